@@ -1,0 +1,28 @@
+import { readdirSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+// "@posthaste/source" makes workspace packages resolve to src, so tests need no build.
+const conditions = ["@posthaste/source", "module", "node", "development|production"];
+
+const packages = readdirSync(new URL("packages", import.meta.url)).map((name) => ({
+  extends: true as const,
+  root: `packages/${name}`,
+  test: { name, include: ["test/**/*.test.ts"] },
+}));
+
+export default defineConfig({
+  ssr: { resolve: { conditions } },
+  test: {
+    projects: [
+      ...packages,
+      { extends: true, root: "tools/test-server", test: { name: "test-server", include: ["test/**/*.test.ts"] } },
+      { extends: true, test: { name: "repo", include: ["tests/**/*.test.ts"] } },
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["packages/*/src/**/*.ts"],
+      reporter: ["text", "json-summary", "lcov"],
+      thresholds: { lines: 80 },
+    },
+  },
+});
