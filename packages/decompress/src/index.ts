@@ -1,1 +1,1 @@
-export {};
+export { decompress, type DecompressOption, type DecompressOptions } from "./decompress.ts";
