@@ -1,1 +1,1 @@
-export {};
+export { undiciAdapter, type UndiciAdapterOptions } from "./adapter.ts";
