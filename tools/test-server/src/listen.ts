@@ -2,19 +2,23 @@ import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
 import tls from "node:tls";
 
-/** A server that listens on 127.0.0.1, and the sockets it holds. */
-export interface Listener {
+/** What every server of this package has. */
+export interface Running extends AsyncDisposable {
   readonly port: number;
   /** How many sockets are open now. */
   readonly openSockets: number;
-  /** The ordinal, from 1, of the connection that `socket` is; 0 for a socket of another server. */
-  readonly connectionOf: (socket: Socket) => number;
-  /** Counts a socket that the server opened itself, so that `close()` ends that too. */
-  readonly track: (socket: Socket) => void;
   /** Resolves as soon as no socket is open. */
   readonly idle: () => Promise<void>;
   /** Destroys every socket; resolves when all are gone and the port is free. */
   readonly close: () => Promise<void>;
+}
+
+/** A server that listens on 127.0.0.1, and the sockets it holds. */
+export interface Listener extends Running {
+  /** The ordinal, from 1, of the connection that `socket` is; 0 for a socket of another server. */
+  readonly connectionOf: (socket: Socket) => number;
+  /** Counts a socket that the server opened itself, so that `close()` ends that too. */
+  readonly track: (socket: Socket) => void;
 }
 
 /** Starts `server` on 127.0.0.1 (port 0: one that is free) and watches its sockets. */
@@ -56,6 +60,7 @@ export async function listen(server: Server, port = 0): Promise<Listener> {
   server.listen(port, "127.0.0.1");
   await once(server, "listening");
 
+  const close = (): Promise<void> => (closing ??= shut());
   return {
     port: (server.address() as AddressInfo).port,
     get openSockets() {
@@ -64,6 +69,7 @@ export async function listen(server: Server, port = 0): Promise<Listener> {
     connectionOf: (socket) => ordinals.get(socket) ?? 0,
     track,
     idle,
-    close: () => (closing ??= shut()),
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

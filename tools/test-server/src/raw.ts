@@ -2,6 +2,7 @@ import net from "node:net";
 import tls from "node:tls";
 import type { RawHead, RawRequest } from "./framing.ts";
 import { createRequestFramer } from "./framing.ts";
+import type { Running } from "./listen.ts";
 import { listen } from "./listen.ts";
 import { createRecorder } from "./recorder.ts";
 
@@ -35,23 +36,16 @@ export interface RawConnection {
   readonly closed: Promise<void>;
 }
 
-export interface RawServer extends AsyncDisposable {
-  readonly port: number;
+export interface RawServer extends Running {
   /** `http://127.0.0.1:PORT`, or `https://localhost:PORT` with TLS. */
   readonly url: string;
   /** The complete requests, in the order in which they were completed. */
   readonly requests: readonly RawRequest[];
   readonly connections: readonly RawConnection[];
-  /** How many sockets are open now. */
-  readonly openSockets: number;
   /** Broken framing and failures of handlers; each closed its connection. */
   readonly errors: readonly unknown[];
   /** Resolves with `requests` as soon as there are `count`. */
   readonly waitForRequests: (count: number) => Promise<readonly RawRequest[]>;
-  /** Resolves as soon as no socket is open. */
-  readonly idle: () => Promise<void>;
-  /** Destroys every socket; resolves when all are gone. */
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -122,20 +116,13 @@ export async function startRawServer(
   const server = options.tls ? tls.createServer(options.tls, serve) : net.createServer(serve);
   server.on("tlsClientError", () => {}); // the client's end of it is what a test looks at
   const listener = await listen(server);
-  return {
-    port: listener.port,
+  return Object.assign(listener, {
     url: options.tls ? `https://localhost:${listener.port}` : `http://127.0.0.1:${listener.port}`,
     requests: requests.items,
     connections,
-    get openSockets() {
-      return listener.openSockets;
-    },
     errors,
     waitForRequests: requests.waitFor,
-    idle: listener.idle,
-    close: listener.close,
-    [Symbol.asyncDispose]: listener.close,
-  };
+  });
 }
 
 function toBytes(reply: string | Uint8Array): Uint8Array {

@@ -7,7 +7,7 @@ import type { Authority, Certificate } from "./authority.ts";
 import { createAuthority } from "./authority.ts";
 import type { Answer, Exchange } from "./exchange.ts";
 import { parseCookies, text } from "./exchange.ts";
-import type { Listener } from "./listen.ts";
+import type { Listener, Running } from "./listen.ts";
 import { listen } from "./listen.ts";
 import { createRecorder } from "./recorder.ts";
 import { createRouter } from "./router.ts";
@@ -59,22 +59,15 @@ export interface HttpsListener {
   readonly authority: Authority;
 }
 
-export interface TestServer extends AsyncDisposable {
+export interface TestServer extends Running {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string;
-  readonly port: number;
   /** Every request so far, over HTTP and HTTPS, in the order of arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** How many sockets are open now. */
-  readonly openSockets: number;
   /** Opens an HTTPS listener with the same routes. The first call makes the authority. */
   readonly https: (options?: HttpsOptions) => Promise<HttpsListener>;
   /** Resolves with `requests` as soon as there are `count`. */
   readonly waitForRequests: (count: number) => Promise<readonly RecordedRequest[]>;
-  /** Resolves as soon as no socket is open. */
-  readonly idle: () => Promise<void>;
-  /** Destroys every socket; resolves when all are gone. */
-  readonly close: () => Promise<void>;
 }
 
 /**
@@ -127,9 +120,11 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         https.createServer({
           ...settings,
           ...(certificate ?? (await issuer.issue())),
-          ca: issuer.ca,
-          requestCert: clientCertificate !== undefined,
-          rejectUnauthorized: clientCertificate === "require",
+          ...(clientCertificate && {
+            ca: issuer.ca,
+            requestCert: true,
+            rejectUnauthorized: clientCertificate === "require",
+          }),
         }),
       );
       return { url: `https://localhost:${port}`, port, ca: issuer.ca, authority: issuer };
