@@ -1,0 +1,48 @@
+import { HttpError } from "@posthaste/core";
+import { originsOf, type AuthMethod, type OriginsOption } from "./method.ts";
+
+/** How user names and passwords become bytes. */
+export type CredentialsEncoding = "utf-8" | "latin1";
+
+/** What {@link basic} takes beside the credentials. */
+export interface BasicOptions extends OriginsOption {
+  /** @default "utf-8" */
+  encoding?: CredentialsEncoding;
+}
+
+/**
+ * The credentials of the Basic scheme (RFC 7617), for an Authorization or Proxy-Authorization header. In UTF-8 the text is
+ * put into Normalization Form C first (§2.1).
+ *
+ * @throws HttpError `ERR_AUTH` where `"latin1"` has no byte for a character
+ * @example
+ * ```ts
+ * basicCredentials("Aladdin", "open sesame"); // "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+ * ```
+ */
+export function basicCredentials(user: string, password: string, encoding: CredentialsEncoding = "utf-8"): string {
+  let text = `${user}:${password}`;
+  if (encoding === "utf-8") text = String.fromCharCode(...new TextEncoder().encode(text.normalize()));
+  try {
+    return `Basic ${btoa(text)}`;
+  } catch {
+    throw new HttpError("ERR_AUTH", "credentials beyond latin1");
+  }
+}
+
+/**
+ * The Basic scheme (RFC 7617), without waiting for a challenge.
+ *
+ * @throws HttpError `ERR_AUTH` for a user name with a colon, a control character, and what the encoding cannot express
+ * @example
+ * ```ts
+ * const client = createClient({ adapter, plugins: [auth(basic("user", "passwd"))] });
+ * ```
+ */
+export function basic(user: string, password: string, options: BasicOptions = {}): AuthMethod {
+  if (user.includes(":") || /\p{Cc}/u.test(user + password)) {
+    throw new HttpError("ERR_AUTH", "a colon or control character");
+  }
+  const value = basicCredentials(user, password, options.encoding);
+  return { origins: originsOf(options), credentials: () => value };
+}
