@@ -1,4 +1,5 @@
 import { HttpError, refuse } from "./error.ts";
+import { canReplay } from "./request.ts";
 
 /** A request's content: a factory that is opened once per send. */
 export interface Body {
@@ -37,12 +38,13 @@ function bytesOf(chunk: unknown): Uint8Array | undefined {
 }
 
 function unsendable(what: unknown): never {
-  refuse("body", Object.prototype.toString.call(what));
+  refuse("ERR_BODY", Object.prototype.toString.call(what));
 }
 
 /**
  * Makes a {@link Body}: text (UTF-8), bytes and `URLSearchParams` have a length and can be sent again, and so can a `Blob`,
- * which is opened anew each time; a stream or iterable has no known length and is read once, as it is sent.
+ * which is opened anew each time; a stream or iterable has no known length and is read as it is sent, and only once unless it
+ * is a collection, such as an array of chunks.
  *
  * @throws HttpError `ERR_BODY` for anything else; `ERR_BODY_CONSUMED` when a stream or iterable is opened again
  * @example
@@ -59,7 +61,11 @@ export function toBody(init: BodyInit): Body {
     return {
       length: bytes.length,
       replayable: true,
-      contentType: isForm ? "application/x-www-form-urlencoded;charset=UTF-8" : source === init ? "" : "text/plain;charset=UTF-8",
+      contentType: isForm
+        ? "application/x-www-form-urlencoded;charset=UTF-8"
+        : source === init
+          ? ""
+          : "text/plain;charset=UTF-8",
       bytes,
       async *open() {
         yield bytes;
@@ -70,17 +76,24 @@ export function toBody(init: BodyInit): Body {
   if (source instanceof Blob) {
     return { length: source.size, replayable: true, contentType: source.type, open: () => source.stream() };
   }
-  if (!(Symbol.asyncIterator in source || Symbol.iterator in source) || (source as unknown) instanceof FormData) unsendable(init);
-  let opened = false;
+  if (!(Symbol.asyncIterator in source || Symbol.iterator in source) || (source as unknown) instanceof FormData) {
+    unsendable(init);
+  }
+  const replayable = canReplay({ body: source });
   return {
-    replayable: false,
+    replayable,
     async *open() {
-      if (opened) throw new HttpError("ERR_BODY_CONSUMED", "a one-shot body cannot be sent again", { phase: "send" });
-      opened = true;
+      if (!replayable && opened.has(source)) {
+        throw new HttpError("ERR_BODY_CONSUMED", "a one-shot body cannot be sent again", { phase: "send" });
+      }
+      opened.add(source);
       for await (const chunk of source as AsyncIterable<Chunk>) yield bytesOf(chunk) ?? unsendable(chunk);
     },
   };
 }
+
+/** Streams and iterators that were read: a finished generator would give an empty body the second time, without a word. */
+const opened = /* @__PURE__ */ new WeakSet();
 
 /**
  * A JSON body.

@@ -43,3 +43,14 @@ export interface ConnectionOptions {
 export interface ConnectionOption {
   connection?: ConnectionOptions;
 }
+
+/** The option of adapters that keep these budgets; the one for the whole call is the `totalTimeout` plugin's. */
+export interface TimeoutOption {
+  /** Milliseconds; `Infinity` is none. */
+  timeout?: {
+    /** For a connection to stand, TLS and proxy included. */
+    connect?: number;
+    /** Of silence: between sending and the first byte, and between bytes. */
+    read?: number;
+  };
+}

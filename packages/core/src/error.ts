@@ -85,16 +85,25 @@ export interface ErrorDetails {
  * ```
  */
 export class HttpError extends Error {
-  readonly code: ErrorCode;
-  readonly phase: Phase;
+  /** What went wrong. */
+  declare readonly code: ErrorCode;
+  /** How far the call had come. */
+  declare readonly phase: Phase;
   readonly #details: ErrorDetails;
 
   constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
-    const { request } = details;
-    super(`${request ? `${request.method} ${safeUrl(request.url)}: ` : ""}${problem} (${code})`, details);
+    const { request, phase = "prepare" } = details;
+    // Origin and path only: user information, query and fragment may hold secrets.
+    const where = request ? `${request.method} ${request.url.replace(/(?<=\/\/)[^/?#]*@|[?#].*/gs, "")}: ` : "";
+    super(`${where}${problem} (${code})`, details);
     this.code = code;
-    this.phase = details.phase ?? "prepare";
+    this.phase = phase;
     this.#details = details;
+  }
+
+  // On the prototype, so that it is not an own property of every error.
+  override get name(): string {
+    return "HttpError";
   }
 
   /** The request that failed; its headers may hold credentials. */
@@ -107,23 +116,14 @@ export class HttpError extends Error {
     return this.#details.response;
   }
 
-  /** What may be logged: code, phase and message. */
+  /** What may be logged. */
   toJSON(): { code: ErrorCode; phase: Phase; message: string } {
+    // oxlint-disable-next-line typescript/no-misused-spread -- just its own properties
     return { ...this, message: this.message };
   }
-
-  // On the prototype, so that it is not an own property of every error.
-  override get name(): string {
-    return "HttpError";
-  }
-}
-
-/** Origin and path: user information, query and fragment may hold secrets. */
-function safeUrl(url: string): string {
-  return url.replace(/(?<=\/\/)[^/?#]*@|[?#].*/gs, "");
 }
 
 /** Refuses what the caller gave. */
-export function refuse(what: "url" | "method" | "header" | "body" | "option", which: string): never {
-  throw new HttpError(`ERR_${what.toUpperCase()}` as ErrorCode, `invalid ${what} ${JSON.stringify(safeUrl(which))}`);
+export function refuse(code: ErrorCode, what: unknown): never {
+  throw new HttpError(code, `invalid ${JSON.stringify(what)}`);
 }

@@ -7,14 +7,11 @@ export type HeaderInit = Iterable<Header> | Readonly<Record<string, string>>;
 /** The pairs of an iterable of pairs or of a plain object. */
 export function pairs<V>(
   init: Iterable<readonly [string, V]> | Readonly<Record<string, V>> = [],
-): Iterable<readonly [string, V]> {
-  return Symbol.iterator in init ? init : Object.entries(init);
+): readonly (readonly [string, V])[] {
+  return Symbol.iterator in init ? [...init] : Object.entries(init);
 }
 
-const named = (name: string) => {
-  const wanted = name.toLowerCase();
-  return (header: Header): boolean => header[0].toLowerCase() === wanted;
-};
+const named = (name: string) => (header: Header) => header[0].toLowerCase() === name.toLowerCase();
 
 /**
  * Header lines in the order and the letter case in which they were given or came, repeats included: an array of pairs
@@ -33,20 +30,17 @@ const named = (name: string) => {
  * ```
  */
 export class HeaderList extends Array<Header> {
+  /** What `map`, `flat` and their like return is a plain array. */
+  static override readonly [Symbol.species]: ArrayConstructor = Array;
+
   constructor(init?: HeaderInit) {
     super();
-    for (const header of pairs(init)) this.push(header);
-  }
-
-  /** What `filter`, `map` and their like return is no header list any more. */
-  static override get [Symbol.species](): ArrayConstructor {
-    return Array;
+    this.push(...pairs(init));
   }
 
   /** All values of a name joined by `", "`, or `null` where there is none. */
   get(name: string): string | null {
-    const values = this.getAll(name);
-    return values.length ? values.join(", ") : null;
+    return this.has(name) ? this.getAll(name).join(", ") : null;
   }
 
   /** Each value of a name, in order. */
@@ -72,6 +66,6 @@ export class HeaderList extends Array<Header> {
 
   /** Deletes every line of that name. */
   delete(name: string): void {
-    for (let at; (at = this.findIndex(named(name))) >= 0;) this.splice(at, 1);
+    while (this.has(name)) this.splice(this.findIndex(named(name)), 1);
   }
 }

@@ -11,7 +11,10 @@ export interface Interceptors<T> {
    *
    * @returns a function that takes the step out again
    */
-  use(done?: ((value: T) => T | Promise<T>) | null, failed?: (error: unknown) => T | void | Promise<T | void>): () => void;
+  use(
+    done?: ((value: T) => T | Promise<T>) | null,
+    failed?: (error: unknown) => T | void | Promise<T | void>,
+  ): () => void;
 }
 
 /** The plugin that {@link interceptors} makes. */
@@ -67,7 +70,7 @@ export function interceptors(options: InterceptorsOptions = {}): InterceptorsPlu
       }
       let response = request.then(next);
       // The type of `failed` has void for the sake of request steps.
-      for (const step of responses) response = response.then(...(step as [typeof step[0], () => HttpResponse]));
+      for (const step of responses) response = response.then(...(step as [(typeof step)[0], () => HttpResponse]));
       return response;
     },
   };

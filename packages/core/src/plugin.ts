@@ -51,17 +51,26 @@ export interface Capabilities {
   streamingRequest: boolean;
   /** A response's body can be read while it comes. */
   streamingResponse: boolean;
-  /** `timeout.connect` is kept apart from `timeout.read`. */
+  /** The option `timeout.connect` is honoured. */
   connectTimeout: boolean;
-  /** `connection.proxy` is honoured. */
+  /** The option `connection.proxy` is honoured. */
   proxy: boolean;
-  /** `connection.tls` is honoured. */
+  /** The option `connection.tls` is honoured. */
   tls: boolean;
 }
 
 /**
- * The transport: one hop, headers as given, no opinions. It keeps `timeout.connect` and `timeout.read`, ends on
- * `signal` in every phase with the signal's reason, and maps the platform's errors to {@link HttpError}.
+ * The transport: one hop, headers as given, no opinions.
+ *
+ * - Sends `request.url` as it is, without its user information and fragment.
+ * - Makes a `Body` of `request.body` with `toBody` from `@posthaste/core/body`, unless its platform takes the value itself;
+ *   the body's content type becomes the Content-Type where the headers have none.
+ * - Gives the response as soon as its head is there, redirects and error statuses too.
+ * - Keeps the budgets of the `timeout` option that it declares, and ends on `signal` in every phase, rejecting with the
+ *   signal's reason.
+ * - Maps the platform's errors to `HttpError` by class and code.
+ *
+ * The client has checked method, scheme and headers.
  */
 export interface Adapter<O extends object = object> {
   readonly name: string;
@@ -69,6 +78,6 @@ export interface Adapter<O extends object = object> {
   /** The names of the call options it reads, beyond the common ones. */
   readonly options?: readonly (keyof O & string)[];
   send(request: HttpRequest<O>): Promise<HttpResponse>;
-  /** Leaves no connection open. */
+  /** Ends what is under way and leaves no connection open; what is sent later rejects with `ERR_CLOSED`. */
   close?(): void | Promise<void>;
 }

@@ -1,17 +1,6 @@
-import type { Body } from "./body.ts";
 import { HeaderList } from "./headers.ts";
 import type { HeaderInit } from "./headers.ts";
-import type { BodyInit } from "./body.ts";
-
-/** Three budgets in milliseconds; `Infinity` switches one off. */
-export interface Timeout {
-  /** For a connection to stand, TLS and proxy included. The adapter's duty, and its default. */
-  connect?: number;
-  /** Of silence: between sending and the first byte, and between bytes. The adapter's duty, and its default. */
-  read?: number;
-  /** For the whole call: every redirect, retry, wait, and the body. None by default. */
-  total?: number;
-}
+import type { Body, BodyInit, Chunk } from "./body.ts";
 
 /** A value of {@link CallOptions.query}; `null` and `undefined` leave the name out, an array repeats it. */
 export type QueryValue = string | number | boolean | bigint | null | undefined;
@@ -22,9 +11,9 @@ export interface CallOptions {
   method?: string;
   /** Added to the client's default headers; a line replaces default lines of its name. */
   headers?: HeaderInit;
-  /** The content. Not together with {@link json}. */
+  /** The content; its type becomes the Content-Type where the headers have none. */
   body?: BodyInit | null;
-  /** A value to send as JSON. Not together with {@link body}. */
+  /** A value to send as JSON, in place of a {@link body}. */
   json?: unknown;
   /** Appended to the URL's own query. */
   query?: Iterable<readonly [string, QueryValue]> | Readonly<Record<string, QueryValue | readonly QueryValue[]>>;
@@ -32,8 +21,6 @@ export interface CallOptions {
   baseUrl?: string | URL;
   /** Ends the call in any phase, its body included; the promise rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Milliseconds: a number is `{ total }`. */
-  timeout?: number | Timeout;
 }
 
 /** One request on its way through the stages. Whoever wants to change one that may be sent again changes a {@link copy}. */
@@ -42,7 +29,8 @@ export interface HttpRequest<O extends object = object> {
   /** Absolute and encoded: the adapter sends these bytes. A fragment is kept here and never sent. */
   url: string;
   headers: HeaderList;
-  body: Body | null;
+  /** As it was given: adapters hand to their platform what it takes, and make a `Body` of the rest with `toBody`. */
+  body: BodyInit | null;
   readonly options: Readonly<CallOptions & O>;
   /** Plugins' private state, the same object for all hops and attempts of one call. */
   readonly call: Record<symbol, unknown>;
@@ -60,7 +48,8 @@ export function copy<O extends object>(request: HttpRequest<O>, changes?: Partia
   return { ...request, headers: new HeaderList(request.headers), ...changes };
 }
 
-/** Whether the request may be sent again: it has no body, or one that can be opened anew. */
-export function canReplay(request: HttpRequest): boolean {
-  return request.body?.replayable ?? true;
+/** Whether it may be sent again: it has no body, or one that can be read anew, as a stream or a generator cannot. */
+export function canReplay(request: Pick<HttpRequest, "body">): boolean {
+  const body = request.body as Partial<Body & AsyncIterable<Chunk> & Iterator<Chunk>> | null;
+  return body?.replayable ?? !(body?.[Symbol.asyncIterator] ?? body?.next);
 }

@@ -32,38 +32,39 @@ export interface ResponseInit {
 export class HttpResponse {
   declare readonly request: HttpRequest;
   declare status: number;
+  /** The reason phrase, empty where there is none. */
   declare reason: string;
   declare headers: HeaderList;
+  /** The URL that answered. */
   declare url: string;
   /** The responses that led here, oldest first: redirects, and challenges that were answered. */
-  history: HttpResponse[] = [];
+  declare history: HttpResponse[];
   /** One-shot and lazy. A plugin that decodes puts its own iterable here. */
-  body: AsyncIterable<Uint8Array>;
+  declare body: AsyncIterable<Uint8Array>;
   /**
    * Drops what was not read and frees the connection. May be called at any time, and again; it is also called when the body
    * has ended or failed. So a plugin that holds something for as long as the response lives puts a function here that
    * lets go of it and then calls this one.
    */
-  discard: () => Promise<void>;
+  declare discard: () => Promise<void>;
 
-  constructor({ body, discard, ...head }: ResponseInit) {
-    const { request } = head;
-    Object.assign(this, { url: request.url }, head);
-    let used = false;
+  constructor(init: ResponseInit) {
+    Object.assign(this, { history: [], url: init.request.url }, init);
+    let used: true | undefined;
     this.discard = async () => {
       used = true;
-      await discard();
+      await init.discard();
     };
-    const open = async function* (response: HttpResponse) {
-      if (used) throw new HttpError("ERR_BODY_CONSUMED", "the content was read or discarded before", { request, phase: "body" });
+    const read = async function* (response: HttpResponse) {
+      if (used) throw new HttpError("ERR_BODY_CONSUMED", "already read", { ...init, phase: "body" });
       used = true;
       try {
-        yield* body;
+        yield* init.body;
       } finally {
         await response.discard();
       }
     };
-    this.body = { [Symbol.asyncIterator]: () => open(this) };
+    this.body = { [Symbol.asyncIterator]: () => read(this) };
   }
 
   /**
@@ -78,7 +79,6 @@ export class HttpResponse {
       chunks.push(chunk);
       length += chunk.length;
     }
-    if (chunks.length === 1) return chunks[0]!;
     const all = new Uint8Array(length);
     for (const chunk of chunks.reverse()) all.set(chunk, (length -= chunk.length));
     return all;
