@@ -27,13 +27,14 @@ export function describe(exchange: Exchange, keys: readonly Key[]): Record<strin
 
 /** The headers with `Title-Case` names, repeated ones joined by a comma. */
 export function describeHeaders({ rawHeaders }: Exchange): Record<string, string> {
-  const headers: Record<string, string> = {};
+  const headers = new Map<string, string>();
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? "").toLowerCase().replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase());
     const value = rawHeaders[index + 1] ?? "";
-    headers[name] = headers[name] === undefined ? value : `${headers[name]},${value}`;
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before},${value}`);
   }
-  return headers;
+  return Object.fromEntries(headers);
 }
 
 type Flat = Record<string, string | string[]>;

@@ -11,7 +11,7 @@ const HASHES: Readonly<Record<string, string>> = {
 };
 const REALM = "digest@test-server";
 
-export interface ChallengeOptions {
+interface ChallengeOptions {
   /** `auth`, `auth-int`, `rfc2069` for a challenge without qop, anything else for both of the first two. */
   readonly qop: string;
   /** An unknown one counts as MD5. */
@@ -21,7 +21,7 @@ export interface ChallengeOptions {
   readonly uses: number;
 }
 
-export type Verdict =
+type Verdict =
   | {
       readonly ok: true;
       /** Makes Authentication-Info for the body of the answer; RFC 2069 has none. */
@@ -44,7 +44,7 @@ interface Issued {
   lastCount: number;
 }
 
-export interface Digest {
+interface Digest {
   /** Makes the value of WWW-Authenticate, with a new nonce. */
   readonly challenge: (options: ChallengeOptions) => string;
   /** Checks the Authorization header of a request. */

@@ -76,10 +76,12 @@ export const bytesRoutes: readonly Route[] = [
   route("GET", "/drip", async ({ query, signal }) => {
     const bytes = Math.min(Math.trunc(numberOr(query.get("numbytes"), 10)), 10 * 1024 * 1024);
     if (bytes <= 0) return text("text/plain", "number of bytes must be positive", 400);
+    const status = numberOr(query.get("code"), 200);
+    if (!(status >= 200 && status <= 999)) return text("text/plain", "no such status code", 400);
     const delay = numberOr(query.get("delay"), 0);
     if (delay > 0) await sleep(delay * 1000, undefined, { signal });
     return {
-      status: numberOr(query.get("code"), 200),
+      status: Math.trunc(status),
       headers: [
         ["Content-Type", "application/octet-stream"],
         ["Content-Length", String(bytes)],

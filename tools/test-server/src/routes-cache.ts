@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { describe } from "./describe.ts";
 import type { Answer, Exchange } from "./exchange.ts";
-import { flatten, json } from "./exchange.ts";
+import { flatten, headerBytes, json } from "./exchange.ts";
 import type { Route } from "./router.ts";
 import { route } from "./router.ts";
 
@@ -16,7 +16,7 @@ function tags(value: string | undefined): readonly string[] {
 
 /** The query as response headers, and all the headers as the body: its own length among them. */
 function responseHeaders({ query }: Exchange): Answer {
-  const given = [...query];
+  const given = [...query].map(([name, value]) => [name, headerBytes(value)] as const);
   const typed = given.some(([name]) => name.toLowerCase() === "content-type");
   const headers = [...(typed ? [] : [["Content-Type", "application/json"] as const]), ...given];
   const names = new Map(headers.toReversed().map(([name]) => [name.toLowerCase(), name]));

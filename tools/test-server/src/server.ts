@@ -174,8 +174,11 @@ async function serve(
     const exchange = toExchange(entry, request, gone.signal);
     await send(exchange, response, await answer(find, exchange));
   } catch (error) {
-    if (gone.signal.aborted || response.headersSent) response.destroy();
-    else response.writeHead(500, { "Content-Type": "text/plain" }).end(String(error));
+    if (gone.signal.aborted || response.headersSent) return void response.destroy();
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    // What cannot be sent, such as a line feed in a header, was asked for by the client.
+    const asked = /^ERR_(?:HTTP_)?INVALID/.test((error as NodeJS.ErrnoException).code ?? "");
+    response.writeHead(asked ? 400 : 500, { "Content-Type": "text/plain" }).end(String(error));
   }
 }
 

@@ -135,6 +135,7 @@ describe("bytes", () => {
     expect(dripped).toMatchObject({ status: 201, text: "*******", headers: { "content-length": "7" } });
     expect((await get("/drip?duration=0.02&numbytes=1000")).text).toBe("*".repeat(1000));
     expect((await get("/drip?numbytes=0")).status).toBe(400);
+    expect((await get("/drip?code=99")).status).toBe(400);
     const before = performance.now();
     expect((await get("/delay/0.1", {}, "PUT")).status).toBe(200);
     expect(performance.now() - before).toBeGreaterThan(95);
@@ -223,7 +224,11 @@ describe("caching", () => {
       "X-One": "1",
     });
     expect((await get("/response-headers?content-type=text/plain")).headers["content-type"]).toBe("text/plain");
-    expect((await get("/response-headers?a%20b=1")).status).toBe(500);
+    expect((await get("/response-headers?a%20b=1")).status).toBe(400);
+    expect(await get("/response-headers?a=1&b=%0A")).toMatchObject({
+      status: 400,
+      headers: { "content-type": "text/plain" },
+    });
   });
 });
 
