@@ -13,6 +13,7 @@ const packages = readdirSync(new URL("packages", import.meta.url)).map((name) =>
 export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
+    reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".reports/tests.json" }]] : ["default"],
     projects: [
       ...packages,
       { extends: true, root: "tools/test-server", test: { name: "test-server", include: ["test/**/*.test.ts"] } },

@@ -88,24 +88,7 @@ function validity(expired: boolean): { notBefore: Date; notAfter: Date } {
 
 /** Loaded at the first use, so that a test without TLS does not pay for it. */
 async function loadX509(): Promise<typeof X509> {
-  provideReflectMetadata();
+  await import("reflect-metadata");
   return import("@peculiar/x509");
 }
 
-/** The part of the "Reflect metadata" proposal that @peculiar/x509 needs from its surroundings. */
-function provideReflectMetadata(): void {
-  if ("getMetadata" in Reflect) return;
-  const store = new WeakMap<object, Map<unknown, unknown>>();
-  const defineMetadata = (key: unknown, value: unknown, target: object): void => {
-    const entries = store.get(target) ?? new Map<unknown, unknown>();
-    store.set(target, entries.set(key, value));
-  };
-  const getOwnMetadata = (key: unknown, target: object): unknown => store.get(target)?.get(key);
-  const getMetadata = (key: unknown, target: object | null): unknown =>
-    target === null ? undefined : (getOwnMetadata(key, target) ?? getMetadata(key, Reflect.getPrototypeOf(target)));
-  const metadata =
-    (key: unknown, value: unknown) =>
-    (target: object): void =>
-      defineMetadata(key, value, target);
-  Object.assign(Reflect, { defineMetadata, getOwnMetadata, getMetadata, metadata });
-}
