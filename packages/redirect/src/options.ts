@@ -32,6 +32,11 @@ export interface RedirectOptions {
    * Called before each redirect is followed, with a request of its own to change or to replace; `false` stops here and
    * gives the redirect as the response. It may read the redirect's body. What it throws rejects the call. Nothing checks
    * where it sends the credentials of a request that it changes.
+   *
+   * @example
+   * ```ts
+   * redirect({ beforeRedirect: (next) => next.headers.delete("X-Api-Key") });
+   * ```
    */
   beforeRedirect?: (next: HttpRequest, response: HttpResponse) => RedirectDecision | Promise<RedirectDecision>;
 }

@@ -7,7 +7,7 @@ import type { RedirectOption, RedirectOptions } from "./options.ts";
  * 301, 302, 303, 307 and 308, or no Location. Nothing is sent, and what is given is left as it is.
  *
  * Location may be relative, and may hold raw UTF-8 (read as Latin-1); without a fragment it inherits the one of the request
- * (§10.2.2). Authorization, Cookie, Proxy-Authorization and Host stay behind when scheme, host or port change.
+ * (§10.2.2). Authorization, Cookie, Proxy-Authorization, Host and the like stay behind when scheme, host or port change.
  *
  * @param options `max` counts the redirects that are left; `beforeRedirect` is not called
  * @param request what to start from: plugins further in may have added to `response.request`
