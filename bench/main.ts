@@ -44,7 +44,10 @@ try {
   };
   const versions = Object.keys({ ...dependencies, ...devDependencies })
     .filter((name) => !name.startsWith("@"))
-    .map((name) => `${name} ${(JSON.parse(readFileSync(file(`node_modules/${name}/package.json`), "utf8")) as { version: string }).version}`);
+    .map(
+      (name) =>
+        `${name} ${(JSON.parse(readFileSync(file(`node_modules/${name}/package.json`), "utf8")) as { version: string }).version}`,
+    );
   console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0]!.model.trim()}; ${versions.join(", ")}`);
 } finally {
   server.stdin.end();
@@ -55,7 +58,9 @@ function median(numbers: number[]): number {
 }
 
 function print(verb: string, samples: Map<string, Sample[]>): void {
-  console.log(`\nsmall JSON ${verb.toUpperCase()}, ${concurrency} concurrent, medians of ${values.rounds} alternating rounds\n`);
+  console.log(
+    `\nsmall JSON ${verb.toUpperCase()}, ${concurrency} concurrent, medians of ${values.rounds} alternating rounds\n`,
+  );
   console.log("| client | CPU µs/request | × undici.request | requests/s |\n| --- | ---: | ---: | ---: |");
   const base = samples.get("undici.request");
   const rows = [...samples].map(([name, list]) => ({

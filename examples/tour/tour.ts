@@ -23,7 +23,9 @@ export async function tour(): Promise<boolean> {
   const session = new requests.Session();
   const results: boolean[] = [];
   try {
-    console.log(`An embedded server listens on ${url}.\n\nFirst, requests: the API that you know from Python, with await.`);
+    console.log(
+      `An embedded server listens on ${url}.\n\nFirst, requests: the API that you know from Python, with await.`,
+    );
 
     results.push(
       await walk({
@@ -63,7 +65,8 @@ export async function tour(): Promise<boolean> {
           `${r.status_code} ${r.request.headers.get("Content-Type")}`,
           `form ${JSON.stringify(r.json<Echo>().form)} files ${JSON.stringify(r.json<Echo>().files)}`,
         ],
-        expect: (r) => r.json<Echo>().files["report"] === "id,amount\n1,20\n" && r.json<Echo>().form["kind"] === "report",
+        expect: (r) =>
+          r.json<Echo>().files["report"] === "id,amount\n1,20\n" && r.json<Echo>().form["kind"] === "report",
       }),
 
       await walk({
@@ -139,7 +142,8 @@ export async function tour(): Promise<boolean> {
           }
         },
         show: (error) => [String((error as unknown as Error).message)],
-        expect: (error) => (error as unknown as Error).message.startsWith("404 Client Error: NOT FOUND for url: http://"),
+        expect: (error) =>
+          (error as unknown as Error).message.startsWith("404 Client Error: NOT FOUND for url: http://"),
       }),
     );
 
@@ -166,6 +170,10 @@ export async function tour(): Promise<boolean> {
     await server.close();
   }
   const wrong = results.filter((right) => !right).length;
-  console.log(wrong === 0 ? `\nAll ${results.length} steps gave what they should.` : `\n${wrong} of ${results.length} steps failed.`);
+  console.log(
+    wrong === 0
+      ? `\nAll ${results.length} steps gave what they should.`
+      : `\n${wrong} of ${results.length} steps failed.`,
+  );
   return wrong === 0;
 }
