@@ -118,7 +118,7 @@ export const clients: Record<string, (url: string) => Promise<BenchClient>> = {
   },
 
   async got(url) {
-    const { got } = await import("got");
+    const { default: got } = await import("got");
     const client = got.extend({ agent: { http: new http.Agent({ keepAlive: true, maxSockets: concurrency }) } });
     return {
       get: () => client.get(url).json(),

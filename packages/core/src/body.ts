@@ -1,5 +1,6 @@
 import { HttpError, refuse } from "./error.ts";
-import { canReplay } from "./request.ts";
+import { canReplay, type HttpRequest } from "./request.ts";
+import type { HttpResponse, ResponseInit } from "./response.ts";
 
 /** A request's content: a factory that is opened once per send. */
 export interface Body {
@@ -106,4 +107,64 @@ const opened = /* @__PURE__ */ new WeakSet();
  */
 export function jsonBody(value: unknown): Body {
   return { ...toBody(JSON.stringify(value)), contentType: "application/json" };
+}
+
+/**
+ * The body and `discard` of a response from any chunks: opened once, and the connection is freed when they end or fail, when
+ * their iterator is left early, and by `discard`.
+ *
+ * @param release frees the connection; called at least once, and harmless when called again or after the end
+ * @example
+ * ```ts
+ * new HttpResponse({ request, status, reason, headers, ...oneShot(request, incoming, () => incoming.destroy()) });
+ * ```
+ */
+export function oneShot(
+  request: HttpRequest,
+  chunks: AsyncIterable<Uint8Array>,
+  release: () => unknown,
+): Pick<ResponseInit, "body" | "discard"> {
+  let used = false;
+  const discard = async () => {
+    used = true;
+    await release();
+  };
+  const body = {
+    async *[Symbol.asyncIterator]() {
+      if (used) {
+        throw new HttpError("ERR_BODY_CONSUMED", "the content was read or discarded before", {
+          request,
+          phase: "body",
+        });
+      }
+      used = true;
+      try {
+        yield* chunks;
+      } finally {
+        await release();
+      }
+    },
+  };
+  return { body, discard };
+}
+
+/**
+ * Calls back when a response is over: its content was read to the end, failed, was left early or discarded. For what a
+ * plugin holds as long as a response lives; it may be called more than once.
+ */
+export function onEnd(response: HttpResponse, over: () => void): void {
+  const { body, discard } = response;
+  response.body = {
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* body;
+      } finally {
+        over();
+      }
+    },
+  };
+  response.discard = () => {
+    over();
+    return discard.call(response);
+  };
 }

@@ -52,6 +52,7 @@ export interface Client<O extends object = object> {
 }
 
 const stages = "call retry redirect auth state wire decode".split(" ") as Stage[];
+const callOptions = "method headers body json query baseUrl signal".split(" ");
 const verbs = "get post put patch delete head options".split(" ") as "get"[];
 
 /**
@@ -83,18 +84,19 @@ export function createClient<const P extends readonly AnyPlugin[] = [], A extend
   layers.push(adapter as Adapter);
   const order = layers.map((layer) => layer.name);
   if (new Set(order).size <= plugins.length) refuse("ERR_OPTION", order);
-  const known = layers.flatMap((layer) => layer.options);
+  const known = [...callOptions, ...layers.flatMap((layer): readonly string[] => layer.options ?? [])];
+  const preparing = (layers as AnyPlugin[]).filter((layer) => layer.prepare);
 
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
-    for (const layer of layers as AnyPlugin[]) await layer.prepare?.(request);
+    for (const plugin of preparing) await plugin.prepare!(request);
     return chain(request);
   };
 
   const request = async (url: string | URL, init?: CallOptions): Promise<HttpResponse> => {
     // No prototype, so that nothing on a polluted one is taken for an option.
     const options = { __proto__: null, ...defaults, ...init } as CallOptions;
-    const { method = "GET", headers, body = null, json, query, baseUrl, signal, ...others } = options;
-    for (const name of Object.keys(others)) if (!(known as string[]).includes(name)) refuse("ERR_OPTION", name);
+    for (const name in options) if (!known.includes(name)) refuse("ERR_OPTION", name);
+    const { method = "GET", body = null, json, query, baseUrl } = options;
     const own = new HeaderList(init?.headers);
     const all = new HeaderList(
       pairs<string>(defaults?.headers)

@@ -5,4 +5,4 @@ export { HttpError, type ErrorCode, type ErrorDetails, type Phase } from "./erro
 export { HeaderList, type Header, type HeaderInit } from "./headers.ts";
 export type { Adapter, Capabilities, Plugin, Send, Stage } from "./plugin.ts";
 export { canReplay, copy, type CallOptions, type HttpRequest, type QueryValue } from "./request.ts";
-export { HttpResponse, type ResponseInit } from "./response.ts";
+export { HttpResponse, type ResponseBody, type ResponseInit } from "./response.ts";

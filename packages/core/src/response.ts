@@ -1,6 +1,11 @@
-import { HttpError } from "./error.ts";
 import type { HeaderList } from "./headers.ts";
 import type { HttpRequest } from "./request.ts";
+
+/** A response's content as it comes: opened once; a second time, or after the response was discarded, opening it fails. */
+export interface ResponseBody extends AsyncIterable<Uint8Array> {
+  /** The whole content at once, where that is cheaper than to iterate. */
+  bytes?(): Uint8Array | Promise<Uint8Array>;
+}
 
 /** What an adapter gives to make an {@link HttpResponse}. */
 export interface ResponseInit {
@@ -12,10 +17,10 @@ export interface ResponseInit {
   headers: HeaderList;
   /** The URL that answered. @default request.url */
   url?: string;
-  /** The content as it comes; opened at most once. Ends with an error where the content is cut short. */
-  body: AsyncIterable<Uint8Array>;
-  /** Frees the connection, also where `body` was not read to its end. May be called more than once, and after the end. */
-  discard(): void | Promise<void>;
+  /** Frees the connection when it ends or fails, and when its iterator is left early. `oneShot` from `@posthaste/core/body` makes one. */
+  body: ResponseBody;
+  /** Frees the connection though `body` was not read to its end. May be called more than once, and after the end. */
+  discard(): Promise<void>;
 }
 
 /**
@@ -30,41 +35,28 @@ export interface ResponseInit {
  * ```
  */
 export class HttpResponse {
-  declare readonly request: HttpRequest;
-  declare status: number;
+  readonly request: HttpRequest;
+  status: number;
   /** The reason phrase, empty where there is none. */
-  declare reason: string;
-  declare headers: HeaderList;
+  reason: string;
+  headers: HeaderList;
   /** The URL that answered. */
-  declare url: string;
+  url: string;
   /** The responses that led here, oldest first: redirects, and challenges that were answered. */
-  declare history: HttpResponse[];
+  history: HttpResponse[] = [];
   /** One-shot and lazy. A plugin that decodes puts its own iterable here. */
-  declare body: AsyncIterable<Uint8Array>;
-  /**
-   * Drops what was not read and frees the connection. May be called at any time, and again; it is also called when the body
-   * has ended or failed. So a plugin that holds something for as long as the response lives puts a function here that
-   * lets go of it and then calls this one.
-   */
-  declare discard: () => Promise<void>;
+  body: ResponseBody;
+  /** Drops what was not read and frees the connection. May be called at any time, and again. */
+  discard: () => Promise<void>;
 
   constructor(init: ResponseInit) {
-    Object.assign(this, { history: [], url: init.request.url }, init);
-    let used: true | undefined;
-    this.discard = async () => {
-      used = true;
-      await init.discard();
-    };
-    const read = async function* (response: HttpResponse) {
-      if (used) throw new HttpError("ERR_BODY_CONSUMED", "already read", { ...init, phase: "body" });
-      used = true;
-      try {
-        yield* init.body;
-      } finally {
-        await response.discard();
-      }
-    };
-    this.body = { [Symbol.asyncIterator]: () => read(this) };
+    this.request = init.request;
+    this.status = init.status;
+    this.reason = init.reason;
+    this.headers = init.headers;
+    this.url = init.url ?? init.request.url;
+    this.body = init.body;
+    this.discard = init.discard;
   }
 
   /**
@@ -73,6 +65,7 @@ export class HttpResponse {
    * @throws HttpError `ERR_BODY_CONSUMED` where the body was read or discarded before
    */
   async bytes(): Promise<Uint8Array> {
+    if (this.body.bytes) return this.body.bytes();
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of this.body) {

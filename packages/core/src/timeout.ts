@@ -1,3 +1,4 @@
+import { onEnd } from "./body.ts";
 import { HttpError, refuse } from "./error.ts";
 import type { Plugin, Send } from "./plugin.ts";
 import { copy, type HttpRequest } from "./request.ts";
@@ -52,11 +53,7 @@ async function sendWithin(total: number, request: HttpRequest, next: Send): Prom
   outer?.addEventListener("abort", forward);
   try {
     const response = await next(copy(request, { options: { ...options, signal } }));
-    const { discard } = response;
-    response.discard = () => {
-      release();
-      return discard();
-    };
+    onEnd(response, release);
     return response;
   } catch (error) {
     release();

@@ -1,6 +1,6 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { HeaderList, HttpError, HttpResponse, type Adapter } from "../src/index.ts";
-import { toBody } from "../src/body.ts";
+import { oneShot, toBody } from "../src/body.ts";
 
 /** The smallest honest adapter: enough to drive the core over real sockets without another package. */
 export function nodeAdapter(): Adapter<{ localAddress?: string }> {
@@ -48,8 +48,7 @@ export function nodeAdapter(): Adapter<{ localAddress?: string }> {
               status: incoming.statusCode!,
               reason: incoming.statusMessage!,
               headers: received,
-              body: read(incoming, signal),
-              discard: () => void incoming.destroy(),
+              ...oneShot(request, read(incoming, signal), () => incoming.destroy()),
             }),
           );
         });
