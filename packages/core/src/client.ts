@@ -85,7 +85,7 @@ export function createClient<const P extends readonly AnyPlugin[] = [], A extend
   const order = layers.map((layer) => layer.name);
   if (new Set(order).size <= plugins.length) refuse("ERR_OPTION", order);
   const known = [...callOptions, ...layers.flatMap((layer): readonly string[] => layer.options ?? [])];
-  const preparing = (layers as AnyPlugin[]).filter((layer) => layer.prepare);
+  const preparing = (layers as AnyPlugin[]).filter((layer) => "prepare" in layer);
 
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
     for (const plugin of preparing) await plugin.prepare!(request);
