@@ -25,7 +25,7 @@ const adapter: Adapter = {
       reason: "OK",
       headers: new HeaderList(),
       body: { async *[Symbol.asyncIterator]() {} },
-      discard() {},
+      async discard() {},
     }),
 };
 

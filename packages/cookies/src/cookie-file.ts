@@ -1,7 +1,14 @@
 import { Cookie } from "tough-cookie";
+import { call } from "./store.ts";
 import type { ToughJar } from "./tough-jar.ts";
 
-/** `"json"` keeps everything; `"netscape"` is the cookies.txt of curl, wget and Python, which knows no SameSite. */
+/** Before the domain of an HttpOnly cookie in cookies.txt; to older readers the line is a comment. */
+const httpOnlyPrefix = "#HttpOnly_";
+
+/**
+ * `"json"` keeps everything; `"netscape"` is the cookies.txt of curl, wget and Python, which knows no SameSite. Its
+ * session cookies have the expiry 0, as with curl; Python reads those with `ignore_expires=True`.
+ */
 export type CookieFormat = "json" | "netscape";
 
 /**
@@ -18,23 +25,22 @@ export type CookieFormat = "json" | "netscape";
 export async function exportCookies({ cookieJar }: ToughJar, format: CookieFormat = "json"): Promise<string> {
   const jar = await cookieJar.serialize();
   if (format === "json") return JSON.stringify(jar, null, 2);
-  const lines = jar.cookies.map((cookie) => cookieLine(Cookie.fromJSON(cookie)!));
-  return ["# Netscape HTTP Cookie File", ...lines.filter((line) => !/[\r\n]|(\t.*){7}/.test(line)), ""].join("\n");
+  const lines = jar.cookies
+    .map((cookie) => fieldsOf(Cookie.fromJSON(cookie)!))
+    .filter((fields) => !fields.some((field) => /[\t\r\n]/.test(field)))
+    .map((fields) => fields.join("\t"));
+  return ["# Netscape HTTP Cookie File", ...lines, ""].join("\n");
 }
 
-function cookieLine(cookie: Cookie): string {
+/** Domain, whether subdomains get it, path, whether only TLS does, seconds since 1970, name, value. */
+function fieldsOf(cookie: Cookie): string[] {
   const { domain, hostOnly, path, secure, httpOnly, key, value } = cookie;
-  const expiry = cookie.expiryTime();
-  return [
-    `${httpOnly ? "#HttpOnly_" : ""}${hostOnly ? "" : "."}${domain}`,
-    hostOnly ? "FALSE" : "TRUE",
-    path,
-    secure ? "TRUE" : "FALSE",
-    // A session cookie has 0, so one that ended in 1970 has 1.
-    expiry === undefined || expiry === Infinity ? 0 : Math.max(1, Math.floor(expiry / 1000)),
-    key,
-    value,
-  ].join("\t");
+  const expiry = cookie.expiryTime() ?? Infinity;
+  // A session cookie has 0, so one that ended in 1970 has 1.
+  const seconds = expiry === Infinity ? 0 : Math.max(1, Math.floor(expiry / 1000));
+  const flag = (on: boolean) => (on ? "TRUE" : "FALSE");
+  const host = `${httpOnly ? httpOnlyPrefix : ""}${hostOnly ? "" : "."}${domain}`;
+  return [host, flag(!hostOnly), String(path), flag(secure), String(seconds), key, value];
 }
 
 /**
@@ -49,26 +55,32 @@ function cookieLine(cookie: Cookie): string {
  * ```
  */
 export async function importCookies({ cookieJar }: ToughJar, text: string): Promise<number> {
-  const cookies = /^\s*[[{]/.test(text) ? readJson(text) : readLines(text);
-  for (const cookie of cookies) await cookieJar.store.putCookie(cookie);
+  const cookies = /^\s*\{/.test(text) ? readJson(text) : readLines(text);
+  for (const cookie of cookies) await call<void>((done) => cookieJar.store.putCookie(cookie, done));
   return cookies.length;
 }
 
 function readJson(text: string): Cookie[] {
-  const jar = JSON.parse(text) as { cookies?: unknown };
-  const list = Array.isArray(jar) ? jar : jar.cookies;
-  if (!Array.isArray(list)) throw new SyntaxError("no list of cookies");
-  return list.map((item) => Cookie.fromJSON(item)).filter((cookie) => cookie?.domain && cookie.path) as Cookie[];
+  let jar;
+  try {
+    jar = JSON.parse(text) as { cookies?: unknown };
+  } catch {
+    // The engine's own message shows some of the text.
+    throw new SyntaxError("not JSON");
+  }
+  if (!Array.isArray(jar.cookies)) throw new SyntaxError("no list of cookies");
+  return jar.cookies.map((item) => Cookie.fromJSON(item)).filter((cookie) => cookie?.domain && cookie.path) as Cookie[];
 }
 
 function readLines(text: string): Cookie[] {
   const cookies: Cookie[] = [];
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
-    const line = raw.replace(/^#HttpOnly_/, "");
+    const httpOnly = raw.startsWith(httpOnlyPrefix);
+    const line = httpOnly ? raw.slice(httpOnlyPrefix.length) : raw;
     if (!line.trim() || line.startsWith("#")) continue;
     // curl leaves out the last field where the value is empty.
-    const [domain = "", tail, path, secure, expires = "", key, value = "", ...more] = line.split("\t");
-    if (key === undefined || more.length || !/^\d+(\.\d*)?$|^$/.test(expires)) {
+    const [domain, tail, path = "", secure, expires = "", key, value = "", ...more] = line.split("\t");
+    if (!domain || !path.startsWith("/") || !/^(\d+(\.\d*)?)?$/.test(expires) || key === undefined || more.length) {
       throw new SyntaxError(`line ${index + 1} is no cookie`);
     }
     const now = new Date();
@@ -77,9 +89,9 @@ function readLines(text: string): Cookie[] {
         key,
         value,
         domain: domain.replace(/^\./, "").toLowerCase(),
-        path: path!,
+        path,
         secure: secure === "TRUE",
-        httpOnly: line !== raw,
+        httpOnly,
         hostOnly: tail !== "TRUE",
         expires: Number(expires) ? new Date(Number(expires) * 1000) : "Infinity",
         creation: now,

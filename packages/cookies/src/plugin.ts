@@ -58,7 +58,9 @@ export function cookies(config: CookiesConfig): Plugin<CookiesOption> {
 
       const keep = (response: HttpResponse) => {
         const lines = response.headers.getAll("set-cookie");
-        return lines.length ? store(jar, response, lines, context) : response;
+        if (!lines.length) return response;
+        const stored = jar.store(response.url, lines, context);
+        return stored ? wait(stored, request, response).then(() => response) : response;
       };
       const forward = (value: string) => {
         if (value) {
@@ -76,17 +78,21 @@ export function cookies(config: CookiesConfig): Plugin<CookiesOption> {
         request.headers.delete("cookie");
       }
       const value = jar.get(request.url, context);
-      return typeof value === "string" ? forward(value) : value.then(forward);
+      return typeof value === "string" ? forward(value) : wait(value, request).then(forward);
     },
   };
 }
 
-async function store(jar: Jar, response: HttpResponse, lines: string[], context: CookieContext): Promise<HttpResponse> {
-  try {
-    await jar.store(response.url, lines, context);
-    return response;
-  } catch (error) {
-    await response.discard();
-    throw error;
-  }
+/** Waits for the jar as long as the call's signal lets it. */
+function wait<T>(jar: Promise<T>, { options: { signal } }: HttpRequest, response?: HttpResponse): Promise<T> {
+  let stop!: () => void;
+  const stopped = new Promise<never>((_, reject) => (stop = () => reject(signal!.reason)));
+  signal?.addEventListener("abort", stop);
+  if (signal?.aborted) stop();
+  return Promise.race([jar, stopped])
+    .catch(async (error) => {
+      await response?.discard();
+      throw error;
+    })
+    .finally(() => signal?.removeEventListener("abort", stop));
 }

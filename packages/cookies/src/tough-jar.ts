@@ -9,6 +9,7 @@ import {
 } from "tough-cookie";
 import type { CookieContext, Jar } from "./jar.ts";
 import { registrableDomain } from "./site.ts";
+import { call } from "./store.ts";
 
 /** What {@link toughJar} takes; beside its own, the options of tough-cookie's `CookieJar`. */
 export interface ToughJarOptions extends Omit<CreateCookieJarOptions, "looseMode"> {
@@ -79,10 +80,13 @@ class ToughCookieJar implements ToughJar {
     const target = targetOf(url);
     if (unsupported.test(target.hostname)) return;
     this.#empty = false;
-    const options = { sameSiteContext: sameSite, ignoreError: true };
+    // One millisecond apart, so that their order outlives a store that keeps times and no more.
+    let time = Date.now();
     for (const line of lines) {
       const cookie = readCookie(line, target, this.#limits.maxSize);
-      if (cookie && (await this.#makeRoom(cookie, target))) await this.#cookieJar.setCookie(cookie, target, options);
+      if (!cookie || !(await this.#makeRoom(cookie, target))) continue;
+      const options = { sameSiteContext: sameSite, ignoreError: true, now: new Date(time++) };
+      await this.#cookieJar.setCookie(cookie, target, options);
     }
   }
 
@@ -104,7 +108,7 @@ class ToughCookieJar implements ToughJar {
     const neighbours = found.filter((other) => other.domain === domain);
     if (neighbours.some((other) => other.key === cookie.key && other.path === path)) return true;
     await this.#evict(neighbours, maxPerDomain - 1);
-    if (++this.#added > maxCount / 10) {
+    if (++this.#added >= maxCount / 10) {
       this.#added = 0;
       await this.#evict(await call<Cookie[]>((done) => store.getAllCookies(done)), maxCount * 0.9);
     }
@@ -123,11 +127,6 @@ class ToughCookieJar implements ToughJar {
   }
 }
 
-/** Calls a store; older ones know callbacks only. */
-function call<T>(run: (done: (error: Error | null, result?: T) => void) => void): Promise<T> {
-  return new Promise((resolve, reject) => run((error, result) => (error ? reject(error) : resolve(result as T))));
-}
-
 /** The parts that tough-cookie looks at. It decodes the path, where RFC 6265bis §5.1.4 compares it as it is sent. */
 function targetOf(url: string): URL {
   const { protocol, hostname, pathname } = new URL(url);
@@ -136,16 +135,21 @@ function targetOf(url: string): URL {
 
 /** A cookie to keep, with what tough-cookie leaves out of RFC 6265bis. */
 function readCookie(line: string, { hostname }: URL, maxSize: number): Cookie | undefined {
-  // §5.6 step 1: a control character spoils the line. Step 4: a cookie may have no name.
-  const cookie = /[\0-\x08\n-\x1f\x7f]/.test(line) ? undefined : Cookie.parse(line, { loose: true });
-  if (!cookie || cookie.key.length + cookie.value.length > maxSize) return undefined;
+  // §5.6 step 1: a control character spoils the line.
+  if (!/^[\t -~\x80-\uffff]*$/.test(line)) return undefined;
+  const cookie = Cookie.parse(line, { loose: true });
+  if (!cookie) return undefined;
+  // §5.6 step 4: a cookie may have no name; another "=" then belongs to its value.
+  const [, nameless] = /^\s*=([^;]*)/.exec(line) ?? [];
+  if (nameless !== undefined) Object.assign(cookie, { key: "", value: nameless.trim() });
+  const size = cookie.key.length + cookie.value.length;
+  if (size === 0 || size > maxSize) return undefined;
   // §5.7: prefixes are compared without regard to case, also where they begin the value of a cookie without a name.
   const prefix = /^__(secure|host)-/i.exec(cookie.cookieString())?.[1]?.toLowerCase();
-  if (prefix && !(cookie.key && cookie.secure && (prefix === "secure" || (!cookie.domain && cookie.path === "/")))) {
-    return undefined;
-  }
+  const { key, secure, domain, path } = cookie;
+  if (prefix && !(key && secure && (prefix === "secure" || (!domain && path === "/")))) return undefined;
   // §5.7: a public suffix may set cookies for itself.
-  if (cookie.domain === hostname && !registrableDomain(hostname)) cookie.domain = null;
+  if (domain === hostname && !registrableDomain(hostname)) cookie.domain = null;
   // tough-cookie counts Max-Age from the last use; it counts from now (§5.6.2).
   if (typeof cookie.maxAge === "number") {
     cookie.expires = new Date(Math.min(cookie.maxAge > 0 ? Date.now() + cookie.maxAge * 1000 : 0, 8.64e15));
