@@ -20,7 +20,7 @@ function scripted(hops: readonly { status: number; location: string }[]) {
         reason: "",
         headers: new HeaderList(hop && [["Location", Buffer.from(hop.location).toString("latin1")]]),
         body: (async function* () {})(),
-        discard() {},
+        async discard() {},
       });
     },
   };

@@ -28,7 +28,7 @@ function redirectOf(given: Given): HttpResponse {
     reason: "",
     headers: new HeaderList(location === undefined ? [] : [["LOCATION", location]]),
     body: (async function* () {})(),
-    discard() {},
+    async discard() {},
   });
 }
 

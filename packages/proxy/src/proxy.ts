@@ -1,0 +1,64 @@
+import { copy, HeaderList } from "@posthaste/core";
+import type { ConnectionOption, HttpRequest, HttpResponse, Plugin, ProxyOptions, Send } from "@posthaste/core";
+import { proxyFor, toProxy } from "./choose.ts";
+import { fromEnvironment } from "./environment.ts";
+import type { ProxyMap, ProxyOption, ProxySource } from "./options.ts";
+
+/**
+ * Chooses a proxy for each hop, and passes it to the adapter as `connection.proxy`. A call's own `connection.proxy` goes
+ * before the plugin's choice, and the call option `proxy` before both.
+ *
+ * Credentials go to the proxy only: those in its URL, and a `Proxy-Authorization` header of the request, which is taken
+ * from it where the request itself goes to the server, through a tunnel or directly.
+ *
+ * The call rejects with `ERR_OPTION` where the URL of the chosen proxy is invalid, and with the adapter's `ERR_PROXY` where
+ * the proxy cannot be reached or refuses.
+ *
+ * @param source one for all, a map, a function, or `false`; by default the environment's, as {@link fromEnvironment} reads
+ * it when the first request is sent
+ * @example
+ * ```ts
+ * const client = createClient({ adapter: undiciAdapter(), plugins: [proxy()] });
+ * await client.get("https://example.test/", { proxy: "socks5h://127.0.0.1:1080" });
+ * await client.get("https://example.test/", { proxy: false });
+ * ```
+ */
+export function proxy(source?: ProxySource): Plugin<ProxyOption> {
+  let environment: ProxyMap | undefined;
+  return {
+    name: "proxy",
+    stage: "wire",
+    options: ["proxy"],
+    send(request, next) {
+      const { connection, proxy: own } = request.options as ProxyOption & ConnectionOption;
+      if (own === undefined && connection?.proxy !== undefined) return next(request);
+      const choice = own ?? source ?? (environment ??= fromEnvironment());
+      return typeof choice === "function"
+        ? Promise.resolve(choice(new URL(request.url))).then((found) =>
+            sendThrough(found === undefined ? found : toProxy(found), request, next),
+          )
+        : sendThrough(proxyFor(request.url, choice), request, next);
+    },
+  };
+}
+
+function sendThrough(
+  proxy: ProxyOptions | null | undefined,
+  request: HttpRequest<ConnectionOption>,
+  next: Send,
+): Promise<HttpResponse> {
+  if (proxy === undefined) return next(request);
+  const headers = new HeaderList(request.headers);
+  const credentials = headers.get("proxy-authorization");
+  // Only a request in absolute form, of http through an HTTP proxy, is for the proxy to read (RFC 9110 §11.7.1).
+  if (credentials !== null && !(proxy?.url.startsWith("http") && /^http:/i.test(request.url))) {
+    headers.delete("proxy-authorization");
+    if (proxy) {
+      const forProxy = new HeaderList(proxy.headers);
+      forProxy.set("Proxy-Authorization", credentials);
+      proxy = { ...proxy, headers: forProxy };
+    }
+  }
+  const connection = { ...request.options.connection, proxy };
+  return next(copy(request, { headers, options: { ...request.options, connection } }));
+}
