@@ -9,6 +9,8 @@ import {
   type TimeoutOption,
 } from "../src/index.ts";
 import { interceptors } from "../src/interceptors.ts";
+import { downloadProgress } from "../src/progress.ts";
+import { raiseOnStatus } from "../src/status.ts";
 import { totalTimeout } from "../src/timeout.ts";
 
 interface RetryOption {
@@ -67,6 +69,11 @@ needs(bare);
 const many = createClient({ adapter, plugins: [] as Plugin[] });
 // @ts-expect-error not known
 void many.get("/", { retry: { max: 1 } });
+
+const watched = createClient({ adapter, plugins: [raiseOnStatus(), downloadProgress()] });
+void watched.get("/", { raiseOnStatus: (status) => status > 499, onDownloadProgress: ({ received }) => void received });
+// @ts-expect-error not installed
+void bare.get("/", { raiseOnStatus: false });
 
 expectTypeOf(bare.get("/")).resolves.toEqualTypeOf<HttpResponse>();
 expectTypeOf<HttpResponse["json"]>().returns.resolves.toBeUnknown();
