@@ -1,1 +1,5 @@
-export {};
+import * as requests from "./requests.ts";
+
+export * from "./requests.ts";
+export type * from "./types.ts";
+export default requests;

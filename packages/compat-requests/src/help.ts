@@ -1,0 +1,19 @@
+import { arch, platform, release } from "node:os";
+import { __version__ } from "./version.ts";
+
+/** What a bug report should tell. From requests' `help.info`. */
+export function info(): Record<string, unknown> {
+  return {
+    platform: { system: platform(), release: release(), machine: arch() },
+    implementation: { name: "Node.js", version: process.versions.node },
+    system_ssl: { version: process.versions.openssl },
+    using_pyopenssl: false,
+    using_charset_normalizer: false,
+    requests: { version: __version__ },
+  };
+}
+
+/** Prints {@link info} as JSON. */
+export function main(): void {
+  console.log(JSON.stringify(info(), null, 2));
+}

@@ -1,0 +1,91 @@
+/** Bases beside the prototype chain: JavaScript has one parent a class, Python any number. */
+const bases = new WeakMap<object, readonly object[]>();
+
+/** Declares the Python bases of `type` that its prototype chain does not show. */
+export function inherits(type: object, ...others: readonly object[]): void {
+  bases.set(type, others);
+}
+
+const ordinary = Function.prototype[Symbol.hasInstance] as (this: unknown, value: unknown) => boolean;
+
+/** Whether `type` is `wanted` or a class below it, over both kinds of bases. */
+export function issubclass(type: unknown, wanted: object): boolean {
+  for (let at = type; typeof at === "function"; at = Object.getPrototypeOf(at) as unknown) {
+    if (at === wanted) return true;
+    if (bases.get(at)?.some((base) => issubclass(base, wanted))) return true;
+  }
+  return false;
+}
+
+/** `instanceof` over both kinds of bases; the class fields named here serve as `static [Symbol.hasInstance]`. */
+export function isinstance(this: object, value: unknown): boolean {
+  if (ordinary.call(this, value)) return true;
+  return typeof value === "object" && value !== null && issubclass((value as object).constructor, this);
+}
+
+/** Takes a trailing object of keywords off an exception's arguments. */
+function message(args: readonly unknown[]): string {
+  if (args.length === 0) return "";
+  return args.length === 1
+    ? text(args[0])
+    : `(${args.map((arg) => (typeof arg === "string" ? `'${arg}'` : text(arg))).join(", ")})`;
+}
+
+function text(value: unknown): string {
+  return value instanceof Error ? value.message : String(value);
+}
+
+/** What every exception of Python's has: `args`, and `str()` of them as the message. */
+export class PythonError extends Error {
+  /** What the exception was made with. */
+  args: unknown[];
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isinstance.call(this, value);
+  }
+
+  constructor(...args: unknown[]) {
+    super(message(args), args[0] instanceof Error ? { cause: args[0] } : undefined);
+    this.args = args;
+  }
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** Python's `OSError`, also called `IOError`: with two arguments the first is the error's number. */
+export class OSError extends PythonError {
+  constructor(...args: unknown[]) {
+    super(...args);
+    if (args.length > 1) this.message = `[Errno ${text(args[0])}] ${text(args[1])}`;
+  }
+}
+/** Python's `ValueError`. */
+export class ValueError extends PythonError {}
+/** Python's `UnicodeError`. */
+export class UnicodeError extends ValueError {}
+/** Python's `RuntimeError`. */
+export class RuntimeError extends PythonError {}
+/** Python's `NotImplementedError`. */
+export class NotImplementedError extends RuntimeError {}
+/** Python's `LookupError`. */
+export class LookupError extends PythonError {}
+/** Python's `KeyError`; the message is the key. */
+export class KeyError extends LookupError {
+  constructor(...args: unknown[]) {
+    super(...args);
+    if (args.length === 1 && typeof args[0] === "string") this.message = `'${args[0]}'`;
+  }
+}
+/** Python's `AttributeError`. */
+export class AttributeError extends PythonError {}
+/** Python's `Warning`. */
+export class Warning extends PythonError {}
+/** Python's `DeprecationWarning`. */
+export class DeprecationWarning extends Warning {}
+
+/** Tells of something as Python's `warnings.warn` does: once on stderr, through Node's own warnings. */
+export function warn(text: string, type: string): void {
+  process.emitWarning(text, type);
+}

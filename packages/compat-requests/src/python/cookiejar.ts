@@ -1,0 +1,379 @@
+import { KeyError, ValueError } from "./builtins.ts";
+import { type Attributes, parseNetscape, splitWords } from "./cookie-headers.ts";
+import { type CookiePolicy, type CookieRequest, DefaultCookiePolicy } from "./cookie-policy.ts";
+import { effectiveHost, escapePath, requestPath, requestPort } from "./cookie-requests.ts";
+import { Mapping } from "./dict.ts";
+import { repr } from "./values.ts";
+
+/** What a {@link Cookie} is made of. */
+export interface CookieFields {
+  version: number | null;
+  name: string;
+  value: string | null;
+  port: string | null;
+  port_specified: boolean;
+  domain: string;
+  domain_specified: boolean;
+  domain_initial_dot: boolean;
+  path: string;
+  path_specified: boolean;
+  secure: boolean;
+  /** Seconds since 1970. */
+  expires: number | null;
+  discard: boolean;
+  comment: string | null;
+  comment_url: string | boolean | null;
+  rest: Readonly<Record<string, unknown>>;
+  rfc2109?: boolean;
+}
+
+/** A cookie with all that Python's `http.cookiejar.Cookie` knows of it. */
+export class Cookie {
+  version: number | null;
+  name: string;
+  value: string | null;
+  port: string | null;
+  port_specified: boolean;
+  /** In lower case; with a dot before it where the server gave a Domain. */
+  domain: string;
+  domain_specified: boolean;
+  domain_initial_dot: boolean;
+  path: string;
+  path_specified: boolean;
+  secure: boolean;
+  /** Seconds since 1970, or `null` for a cookie of the session. */
+  expires: number | null;
+  discard: boolean;
+  comment: string | null;
+  comment_url: string | boolean | null;
+  rfc2109: boolean;
+  /** Attributes that no standard of 1997 named, `HttpOnly` among them. */
+  _rest: Record<string, unknown>;
+
+  constructor(fields: CookieFields) {
+    if (fields.port === null && fields.port_specified)
+      throw new ValueError("if port is None, port_specified must be false");
+    this.version = fields.version;
+    this.name = fields.name;
+    this.value = fields.value;
+    this.port = fields.port;
+    this.port_specified = fields.port_specified;
+    this.domain = fields.domain.toLowerCase();
+    this.domain_specified = fields.domain_specified;
+    this.domain_initial_dot = fields.domain_initial_dot;
+    this.path = fields.path;
+    this.path_specified = fields.path_specified;
+    this.secure = fields.secure;
+    this.expires = fields.expires === null ? null : Math.trunc(fields.expires);
+    this.discard = fields.discard;
+    this.comment = fields.comment;
+    this.comment_url = fields.comment_url;
+    this.rfc2109 = fields.rfc2109 ?? false;
+    this._rest = { ...fields.rest };
+  }
+
+  has_nonstandard_attr(name: string): boolean {
+    return Object.hasOwn(this._rest, name);
+  }
+
+  get_nonstandard_attr(name: string, fallback: unknown = null): unknown {
+    return this.has_nonstandard_attr(name) ? this._rest[name] : fallback;
+  }
+
+  set_nonstandard_attr(name: string, value: unknown): void {
+    this._rest[name] = value;
+  }
+
+  /** Whether its time is over at `now`, in seconds. */
+  is_expired(now: number = Date.now() / 1000): boolean {
+    return this.expires !== null && this.expires <= now;
+  }
+
+  /** A cookie of its own with the same fields. */
+  copy(): Cookie {
+    return new Cookie({ ...this, rest: this._rest });
+  }
+
+  toString(): string {
+    const pair = this.value === null ? this.name : `${this.name}=${this.value}`;
+    return `<Cookie ${pair} for ${this.domain}${this.port === null ? "" : `:${this.port}`}${this.path}>`;
+  }
+
+  __repr__(): string {
+    const { _rest, rfc2109, ...fields } = this;
+    const parts = Object.entries(fields).map(([name, value]) => `${name}=${repr(value)}`);
+    return `Cookie(${[...parts, `rest=${repr(_rest)}`, `rfc2109=${repr(rfc2109)}`].join(", ")})`;
+  }
+}
+
+/** The headers of a response as a cookie jar asks for them. */
+export interface CookieResponse {
+  info():
+    | { get_all(name: string, fallback?: null): readonly string[] | null }
+    | { getlist(name: string): readonly string[] };
+}
+
+function linesOf(response: CookieResponse, name: string): readonly string[] {
+  const headers = response.info();
+  return ("get_all" in headers ? headers.get_all(name) : headers.getlist(name)) ?? [];
+}
+
+const valued = new Set("version expires max-age domain path port comment commenturl".split(" "));
+const flags = new Set(["discard", "secure"]);
+
+type Standard = Record<string, string | number | true | null | undefined>;
+
+/**
+ * Cookies by domain, path and name, in the order in which each came first. From `http.cookiejar.CookieJar`.
+ */
+export abstract class CookieJar extends Mapping<string | null> {
+  _policy: CookiePolicy | null;
+  _cookies: Map<string, Map<string, Map<string, Cookie>>> = new Map();
+  _now: number = 0;
+
+  constructor(policy: CookiePolicy | null = null) {
+    super();
+    this._policy = policy;
+  }
+
+  /** The policy in use. */
+  get_policy(): CookiePolicy {
+    return (this._policy ??= new DefaultCookiePolicy());
+  }
+
+  /** Puts a policy in use. */
+  set_policy(policy: CookiePolicy): void {
+    this._policy = policy;
+  }
+
+  /** Adds a Cookie header with the cookies that may go along, longest path first, where the request has none. */
+  add_cookie_header(request: CookieRequest): void {
+    const policy = tick(this);
+    const cookies = forRequest(this, request, policy).sort((a, b) => b.path.length - a.path.length);
+    const parts = cookies.flatMap((cookie, at) => headerParts(cookie, at === 0));
+    if (parts.length && !request.has_header("Cookie")) request.add_unredirected_header("Cookie", parts.join("; "));
+    if (
+      policy.rfc2965 &&
+      !policy.hide_cookie2 &&
+      !request.has_header("Cookie2") &&
+      cookies.some((cookie) => cookie.version !== 1)
+    ) {
+      request.add_unredirected_header("Cookie2", '$Version="1"');
+    }
+    this.clear_expired_cookies();
+  }
+
+  /** The cookies of a response, whether a policy takes them or not. */
+  make_cookies(response: CookieResponse, request: CookieRequest): Cookie[] {
+    const policy = tick(this);
+    const netscapeLines = linesOf(response, "Set-Cookie");
+    const rfc2965Lines = linesOf(response, "Set-Cookie2");
+    const newer = policy.rfc2965 && rfc2965Lines.length ? fromAttributes(this, splitWords(rfc2965Lines), request) : [];
+    if (!policy.netscape || !netscapeLines.length) return newer;
+    const older = fromAttributes(this, parseNetscape(netscapeLines), request);
+    for (const cookie of older) {
+      if (cookie.version !== 1) continue;
+      cookie.rfc2109 = true;
+      if (policy.rfc2109_as_netscape ?? !policy.rfc2965) cookie.version = 0;
+    }
+    const key = (cookie: Cookie): string => JSON.stringify([cookie.domain, cookie.path, cookie.name]);
+    const taken = new Set(newer.map(key));
+    return [...newer, ...older.filter((cookie) => !taken.has(key(cookie)))];
+  }
+
+  /** Takes those of a response's cookies that the policy lets in. */
+  extract_cookies(response: CookieResponse, request: CookieRequest): void {
+    const policy = tick(this);
+    for (const cookie of this.make_cookies(response, request))
+      if (policy.set_ok(cookie, request)) this.set_cookie(cookie);
+  }
+
+  /** Takes a cookie where the policy lets it in. */
+  set_cookie_if_ok(cookie: Cookie, request: CookieRequest): void {
+    if (tick(this).set_ok(cookie, request)) this.set_cookie(cookie);
+  }
+
+  /** Takes a cookie, in the place of one with the same domain, path and name. */
+  set_cookie(cookie: Cookie): void {
+    let paths = this._cookies.get(cookie.domain);
+    if (!paths) this._cookies.set(cookie.domain, (paths = new Map()));
+    let names = paths.get(cookie.path);
+    if (!names) paths.set(cookie.path, (names = new Map()));
+    names.set(cookie.name, cookie);
+  }
+
+  /**
+   * Drops all cookies, those of a domain, of a domain's path, or a single one.
+   *
+   * @throws KeyError where there is nothing of that kind; ValueError for a name or path alone
+   */
+  override clear(domain: string | null = null, path: string | null = null, name: string | null = null): void {
+    const drop = (from: Map<string, unknown> | undefined, key: string): void => {
+      if (!from?.delete(key)) throw new KeyError(key);
+    };
+    if (name !== null) {
+      if (domain === null || path === null)
+        throw new ValueError("domain and path must be given to remove a cookie by name");
+      drop(this._cookies.get(domain)?.get(path), name);
+    } else if (path !== null) {
+      if (domain === null) throw new ValueError("domain must be given to remove cookies by path");
+      drop(this._cookies.get(domain), path);
+    } else if (domain !== null) drop(this._cookies, domain);
+    else this._cookies = new Map();
+  }
+
+  /** Drops the cookies that live as long as the session. */
+  clear_session_cookies(): void {
+    for (const cookie of [...this]) if (cookie.discard) this.clear(cookie.domain, cookie.path, cookie.name);
+  }
+
+  /** Drops the cookies whose time is over. */
+  clear_expired_cookies(): void {
+    const now = Date.now() / 1000;
+    for (const cookie of [...this]) if (cookie.is_expired(now)) this.clear(cookie.domain, cookie.path, cookie.name);
+  }
+
+  /** The cookies, grouped by domain and path. */
+  *[Symbol.iterator](): Generator<Cookie, void, undefined> {
+    for (const paths of this._cookies.values()) for (const names of paths.values()) yield* names.values();
+  }
+
+  override toString(): string {
+    return `<${this.constructor.name}[${Array.from(this, String).join(", ")}]>`;
+  }
+
+  __repr__(): string {
+    return `<${this.constructor.name}[${Array.from(this, (cookie) => cookie.__repr__()).join(", ")}]>`;
+  }
+}
+
+/** The attributes that have a meaning, the others, and nothing where the cookie is not to be taken. */
+function sortAttributes(attributes: Attributes, now: number): [Standard, Record<string, unknown>] | null {
+  const standard: Standard = {};
+  const rest: Record<string, unknown> = {};
+  let hasMaxAge = false;
+  for (const [given, of] of attributes) {
+    const lower = given.toLowerCase();
+    let key = valued.has(lower) || flags.has(lower) ? lower : given;
+    let value: string | number | true | null = of;
+    if (flags.has(key) && value === null) value = true;
+    if (Object.hasOwn(standard, key)) continue;
+    if (key === "domain") {
+      if (value === null) return null;
+      value = String(value).toLowerCase();
+    }
+    if (key === "expires" && (hasMaxAge || value === null)) continue;
+    if (key === "max-age") {
+      hasMaxAge = true;
+      if (value === null || !/^\s*[-+]?\d+(?:_\d+)*\s*$/.test(String(value))) return null;
+      key = "expires";
+      value = now + Number(String(value).replaceAll("_", ""));
+    }
+    if (valued.has(key) || flags.has(key)) {
+      if (value === null && !["port", "comment", "commenturl"].includes(key)) return null;
+      standard[key] = value;
+    } else rest[key] = value;
+  }
+  return [standard, rest];
+}
+
+/** What one cookie adds to a Cookie header. */
+function headerParts(cookie: Cookie, first: boolean): string[] {
+  const version = cookie.version ?? 0;
+  const parts = first && version > 0 ? [`$Version=${version}`] : [];
+  // As in Python, quotes are escaped where the value has a non-word character, and quotes are not added.
+  const value =
+    cookie.value !== null && version > 0 && /\W/.test(cookie.value)
+      ? cookie.value.replace(/["\\]/g, "\\$&")
+      : cookie.value;
+  parts.push(value === null ? cookie.name : `${cookie.name}=${value}`);
+  if (version > 0) {
+    if (cookie.path_specified) parts.push(`$Path="${cookie.path}"`);
+    if (cookie.domain.startsWith("."))
+      parts.push(`$Domain="${cookie.domain_initial_dot ? cookie.domain : cookie.domain.slice(1)}"`);
+    if (cookie.port !== null) parts.push(cookie.port_specified ? `$Port="${cookie.port}"` : "$Port");
+  }
+  return parts;
+}
+
+// Functions and not private methods, since a jar behind a proxy has no private names.
+
+/** Sets the time that expiry is measured against. */
+function tick(jar: CookieJar): CookiePolicy {
+  const policy = jar.get_policy();
+  policy._now = jar._now = Math.floor(Date.now() / 1000);
+  return policy;
+}
+
+function forRequest(jar: CookieJar, request: CookieRequest, policy: CookiePolicy): Cookie[] {
+  const out: Cookie[] = [];
+  for (const [domain, paths] of jar._cookies) {
+    if (!policy.domain_return_ok(domain, request)) continue;
+    for (const [path, cookies] of paths) {
+      if (!policy.path_return_ok(path, request)) continue;
+      for (const cookie of cookies.values()) if (policy.return_ok(cookie, request)) out.push(cookie);
+    }
+  }
+  return out;
+}
+
+function fromAttributes(jar: CookieJar, all: Attributes[], request: CookieRequest): Cookie[] {
+  const out: Cookie[] = [];
+  for (const attributes of all) {
+    const cookie = fromOne(jar, attributes, request);
+    if (cookie) out.push(cookie);
+  }
+  return out;
+}
+
+function fromOne(jar: CookieJar, [first, ...attributes]: Attributes, request: CookieRequest): Cookie | null {
+  const [name, value] = first!;
+  const sorted = sortAttributes(attributes, jar._now);
+  if (!sorted) return null;
+  const [standard, rest] = sorted;
+  const version = standard["version"] === undefined ? null : Number.parseInt(String(standard["version"]), 10);
+  if (Number.isNaN(version)) return null;
+  let path = standard["path"] as string | undefined;
+  const path_specified = path !== undefined && path !== "";
+  if (path_specified) path = escapePath(path!);
+  else {
+    path = requestPath(request);
+    path = path.slice(0, path.lastIndexOf("/") + (version === 0 ? 0 : 1)) || "/";
+  }
+  let domain = standard["domain"] as string | undefined;
+  const domain_specified = domain !== undefined;
+  const domain_initial_dot = domain?.startsWith(".") ?? false;
+  if (domain === undefined) domain = effectiveHost(request)[1];
+  else if (!domain_initial_dot) domain = `.${domain}`;
+  let port: string | null = null;
+  let port_specified = false;
+  if (standard["port"] === null) port = requestPort(request);
+  else if (standard["port"] !== undefined) {
+    port = String(standard["port"]).replace(/\s+/g, "");
+    port_specified = true;
+  }
+  const expires = (standard["expires"] as number | undefined) ?? null;
+  if (expires !== null && expires <= jar._now) {
+    // A server takes a cookie back by a date in the past.
+    jar._cookies.get(domain)?.get(path)?.delete(name);
+    return null;
+  }
+  return new Cookie({
+    version,
+    name,
+    value: value as string | null,
+    port,
+    port_specified,
+    domain,
+    domain_specified,
+    domain_initial_dot,
+    path,
+    path_specified,
+    secure: Boolean(standard["secure"] ?? false),
+    expires,
+    discard: expires === null || Boolean(standard["discard"] ?? false),
+    comment: (standard["comment"] as string | undefined) ?? null,
+    comment_url: (standard["commenturl"] as string | undefined) ?? null,
+    rest,
+  });
+}

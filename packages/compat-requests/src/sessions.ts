@@ -1,0 +1,328 @@
+import { type BaseAdapter, HTTPAdapter } from "./adapters.ts";
+import { CookieJar, cookiejar_from_dict, extract_cookies_to_jar, merge_cookies, RequestsCookieJar } from "./cookies.ts";
+import { InvalidSchema } from "./exceptions.ts";
+import { default_hooks, dispatch_hook, type HooksInputType } from "./hooks.ts";
+import { prepare, PreparedRequest } from "./prepared-request.ts";
+import { bind } from "./python/arguments.ts";
+import { ValueError } from "./python/builtins.ts";
+import { Dict } from "./python/dict.ts";
+import { isBytes, isMapping, native, repr, str, toBytes, truth } from "./python/values.ts";
+import { Request } from "./request.ts";
+import { DEFAULT_REDIRECT_LIMIT, REDIRECT_STATI, type Response } from "./response.ts";
+import { SessionRedirectMixin } from "./session-redirects.ts";
+import { merge_hooks, merge_setting } from "./session-settings.ts";
+import { CaseInsensitiveDict } from "./structures.ts";
+import type {
+  AuthType,
+  CertType,
+  DataType,
+  ParamsType,
+  ProxiesType,
+  RequestKwargs,
+  SendKwargs,
+  UriType,
+  VerifyType,
+} from "./types.ts";
+import { get_netrc_auth } from "./utils-netrc.ts";
+import { get_environ_proxies, hasEnvironProxies, resolve_proxies } from "./utils-proxies.ts";
+import { default_headers } from "./utils.ts";
+
+export { merge_hooks, merge_setting, SessionRedirectMixin, REDIRECT_STATI, DEFAULT_REDIRECT_LIMIT };
+
+const requestParams = [
+  "method",
+  "url",
+  "params",
+  "data",
+  "headers",
+  "cookies",
+  "files",
+  "auth",
+  "timeout",
+  "allow_redirects",
+  "proxies",
+  "hooks",
+  "stream",
+  "verify",
+  "cert",
+  "json",
+  "signal",
+];
+const requestSignature = { name: "Session.request", params: requestParams, required: 2 };
+
+/** The positional parameters of the verbs behind the URL; all else is a keyword. */
+const verbParams: Record<string, readonly string[]> = {
+  GET: ["params"],
+  POST: ["data", "json"],
+  PUT: ["data"],
+  PATCH: ["data"],
+};
+
+/** The keywords of a verb's call. */
+export function verbKwargs(verb: string, args: readonly unknown[]): RequestKwargs {
+  if (args.length === 0) return {};
+  const positional = verbParams[verb] ?? [];
+  const rest = requestParams.filter((name) => name !== "method" && name !== "url" && !positional.includes(name));
+  const last = args.at(-1);
+  const count = isMapping(last) && Object.getPrototypeOf(last) === Object.prototype ? args.length - 1 : args.length;
+  if (count > positional.length) {
+    const name = `Session.${verb.toLowerCase()}`;
+    throw new TypeError(`${name}() takes ${positional.length + 2} positional arguments but ${count + 2} were given`);
+  }
+  return bind({ name: "Session.request", params: [...positional, ...rest] }, args) as RequestKwargs;
+}
+
+/** What {@link Session.merge_environment_settings} gives. */
+export interface EnvironmentSettings {
+  proxies: ProxiesType;
+  stream: boolean;
+  verify: VerifyType;
+  cert: CertType;
+}
+
+/**
+ * Settings, cookies and connections that are shared by requests.
+ *
+ * @example
+ * ```ts
+ * await using s = new Session();
+ * s.headers.update({ "x-test": "true" });
+ * const r = await s.get("https://example.test/headers");
+ * ```
+ */
+export class Session extends SessionRedirectMixin {
+  /** Sent with every request; `null` in a call's headers takes one out. */
+  headers: CaseInsensitiveDict<string | Uint8Array | null> = default_headers() as CaseInsensitiveDict<
+    string | Uint8Array | null
+  >;
+  auth: AuthType = null;
+  /** Proxies by scheme or by `scheme://host`. */
+  proxies: ProxiesType = new Dict() as ProxiesType;
+  hooks: HooksInputType = default_hooks();
+  /** Added to every request's query. */
+  params: ParamsType = new Dict() as ParamsType;
+  /** @default false */
+  stream: boolean = false;
+  /** @default true */
+  verify: VerifyType = true;
+  cert: CertType = null;
+  /** @default 30 */
+  max_redirects: number = DEFAULT_REDIRECT_LIMIT;
+  /** Whether the environment's proxies, certificates and netrc count. @default true */
+  trust_env: boolean = true;
+  /** The cookies of all responses. */
+  cookies: RequestsCookieJar = new RequestsCookieJar();
+  /** Adapters by the beginning of a URL, longest first. */
+  adapters: Map<string, BaseAdapter> = new Map();
+
+  constructor() {
+    super();
+    this.mount("https://", new HTTPAdapter());
+    this.mount("http://", new HTTPAdapter());
+  }
+
+  /** Makes a request ready to send, with the session's settings. */
+  prepare_request(request: Request): PreparedRequest {
+    const given = truth(request.cookies) ? request.cookies : null;
+    const jar = given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string> | null);
+    const cookies = merge_cookies(merge_cookies(new RequestsCookieJar(), this.cookies), jar);
+    let { auth } = request;
+    if (this.trust_env && !truth(auth) && !truth(this.auth)) auth = get_netrc_auth(str(request.url));
+    const prepared = new PreparedRequest();
+    prepare(prepared, {
+      method: native(request.method ?? "").toUpperCase(),
+      url: request.url,
+      files: request.files,
+      data: request.data,
+      json: request.json,
+      headers: merge_setting(request.headers, this.headers, CaseInsensitiveDict as never) as Request["headers"],
+      params: merge_setting(request.params, this.params) as ParamsType,
+      auth: merge_setting(auth, this.auth) as AuthType,
+      cookies,
+      hooks: merge_hooks(request.hooks, this.hooks),
+    });
+    return prepared;
+  }
+
+  /**
+   * Makes a request and sends it.
+   *
+   * @throws requests' exceptions; TypeError for an unknown keyword
+   */
+  request(method: string, url: UriType, kwargs?: RequestKwargs): Promise<Response>;
+  request(method: string, url: UriType, params: ParamsType, data?: DataType, ...rest: unknown[]): Promise<Response>;
+  async request(...args: unknown[]): Promise<Response> {
+    const given = bind(requestSignature, args) as unknown as RequestKwargs & {
+      method: string | Uint8Array;
+      url: UriType;
+    };
+    const { url, allow_redirects = true, timeout = null, signal } = given;
+    const request = new Request({
+      method: native(given.method).toUpperCase(),
+      url: isBytes(url) ? native(toBytes(url)) : url,
+      headers: given.headers,
+      files: given.files,
+      data: truth(given.data) || typeof given.data === "object" ? given.data : {},
+      json: given.json,
+      params: given.params,
+      auth: given.auth,
+      cookies: given.cookies,
+      hooks: given.hooks ?? null,
+    });
+    const prepared = this.prepare_request(request);
+    await prepared._pending;
+    const settings = this.merge_environment_settings(
+      prepared.url!,
+      given.proxies ?? {},
+      given.stream,
+      given.verify,
+      given.cert,
+    );
+    return this.send(prepared, { timeout, allow_redirects, ...settings, ...(signal ? { signal } : undefined) });
+  }
+
+  /** @see {@link Session.request} */
+  get(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
+  get(url: UriType, params: ParamsType, kwargs?: RequestKwargs): Promise<Response>;
+  get(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.request("GET", url, { allow_redirects: true, ...verbKwargs("GET", args) });
+  }
+
+  /** @see {@link Session.request} */
+  options(url: UriType, kwargs?: RequestKwargs): Promise<Response> {
+    return this.request("OPTIONS", url, { allow_redirects: true, ...kwargs });
+  }
+
+  /** Follows no redirects by default. @see {@link Session.request} */
+  head(url: UriType, kwargs?: RequestKwargs): Promise<Response> {
+    return this.request("HEAD", url, { allow_redirects: false, ...kwargs });
+  }
+
+  /** @see {@link Session.request} */
+  post(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
+  post(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
+  post(url: UriType, data: DataType, json: unknown, kwargs?: RequestKwargs): Promise<Response>;
+  post(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.request("POST", url, verbKwargs("POST", args));
+  }
+
+  /** @see {@link Session.request} */
+  put(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
+  put(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
+  put(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.request("PUT", url, verbKwargs("PUT", args));
+  }
+
+  /** @see {@link Session.request} */
+  patch(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
+  patch(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
+  patch(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.request("PATCH", url, verbKwargs("PATCH", args));
+  }
+
+  /** @see {@link Session.request} */
+  delete(url: UriType, kwargs?: RequestKwargs): Promise<Response> {
+    return this.request("DELETE", url, kwargs);
+  }
+
+  /** Sends a prepared request: hooks, cookies and redirects included. */
+  override async send(request: PreparedRequest, kwargs: SendKwargs = {}): Promise<Response> {
+    if ((request as unknown) instanceof Request) throw new ValueError("You can only send PreparedRequests.");
+    await request._pending;
+    const { allow_redirects = true, ...given } = kwargs;
+    const sent: SendKwargs = {
+      ...given,
+      stream: given.stream === undefined ? this.stream : given.stream,
+      verify: given.verify === undefined ? this.verify : given.verify,
+      cert: given.cert === undefined ? this.cert : given.cert,
+      proxies: "proxies" in given ? given.proxies! : resolve_proxies(request, this.proxies, this.trust_env),
+    };
+    const adapter = this.get_adapter(request.url!);
+    const start = performance.now();
+    let r = await adapter.send(request, sent);
+    r.elapsed = (performance.now() - start) / 1000;
+    const hooked = dispatch_hook("response", request.hooks, r, sent);
+    r = hooked instanceof Promise ? await hooked : hooked;
+    for (const earlier of r.history) extract_cookies_to_jar(this.cookies, earlier.request, earlier.raw);
+    extract_cookies_to_jar(this.cookies, request, r.raw);
+    if (this.#mayRedirect(r)) r = await this.#redirect(r, request, sent, allow_redirects ?? false);
+    if (!sent.stream) await r.read();
+    return r;
+  }
+
+  /** Whether there is anything to follow: a subclass may see redirects where there are none by status. */
+  #mayRedirect(r: Response): boolean {
+    if (this.get_redirect_target !== Session.prototype.get_redirect_target) return true;
+    return this.resolve_redirects !== Session.prototype.resolve_redirects || REDIRECT_STATI.includes(r.status_code);
+  }
+
+  async #redirect(first: Response, request: PreparedRequest, kwargs: SendKwargs, follow: boolean): Promise<Response> {
+    if (!follow) {
+      const { value, done } = await this.resolve_redirects(first, request, { ...kwargs, yield_requests: true }).next();
+      if (!done) first._next = value as PreparedRequest;
+      return first;
+    }
+    const history = [first];
+    for await (const response of this.resolve_redirects(first, request, kwargs)) history.push(response as Response);
+    const last = history.pop()!;
+    if (history.length) last.history = history;
+    return last;
+  }
+
+  /** The environment's proxies and certificates, the session's settings and a call's, together. */
+  merge_environment_settings(
+    url: string,
+    proxies: ProxiesType | null,
+    stream: boolean | null | undefined,
+    verify: VerifyType,
+    cert: CertType,
+  ): EnvironmentSettings {
+    let own = proxies;
+    if (this.trust_env) {
+      if (hasEnvironProxies()) {
+        const environ = get_environ_proxies(url, own?.["no_proxy"] ?? null);
+        if (own) own = { ...environ, ...own };
+      }
+      if (verify === true || verify == null) {
+        verify = process.env["REQUESTS_CA_BUNDLE"] || process.env["CURL_CA_BUNDLE"] || verify;
+      }
+    }
+    return {
+      proxies: merge_setting(own, this.proxies) as ProxiesType,
+      stream: merge_setting(stream, this.stream) as boolean,
+      verify: merge_setting(verify, this.verify) as VerifyType,
+      cert: merge_setting(cert, this.cert) as CertType,
+    };
+  }
+
+  /** The adapter for a URL. @throws InvalidSchema */
+  get_adapter(url: string): BaseAdapter {
+    const lower = url.toLowerCase();
+    for (const [prefix, adapter] of this.adapters) if (lower.startsWith(prefix.toLowerCase())) return adapter;
+    throw new InvalidSchema(`No connection adapters were found for ${repr(url)}`);
+  }
+
+  /** Closes every adapter. The session can be used again. */
+  async close(): Promise<void> {
+    for (const adapter of this.adapters.values()) await adapter.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Sends what begins with `prefix` by an adapter; the longest prefix counts. */
+  mount(prefix: string, adapter: BaseAdapter): void {
+    this.adapters.set(prefix, adapter);
+    for (const [key, other] of [...this.adapters]) {
+      if (key.length >= prefix.length) continue;
+      this.adapters.delete(key);
+      this.adapters.set(key, other);
+    }
+  }
+}
+
+/** A new session. */
+export function session(): Session {
+  return new Session();
+}

@@ -1,0 +1,119 @@
+import { KeyError } from "./python/builtins.ts";
+import { type Items, Mapping, pairsOf, subscriptable } from "./python/dict.ts";
+import { isMapping, repr } from "./python/values.ts";
+
+/** The lines of a dictionary by their names in lower case: what code on the hot path works with, past the brackets. */
+export function store<V>(dict: CaseInsensitiveDict<V>): Map<string, [string, V]> {
+  return dict._lines as Map<string, [string, V]>;
+}
+
+/**
+ * A dictionary whose keys are looked up without regard to case, and keep the case in which they were set last.
+ * Iterating yields the keys. From requests' `structures.CaseInsensitiveDict`.
+ *
+ * @example
+ * ```ts
+ * const headers = new CaseInsensitiveDict({ Accept: "text/html" });
+ * headers["aCCEPT"]; // "text/html"
+ * headers.get("x-none", "-"); // "-"
+ * ```
+ */
+export class CaseInsensitiveDict<V = string> extends Mapping<V> {
+  [key: string]: unknown;
+  /** Key in lower case, to key and value as they were set. */
+  readonly _lines: Map<string, [string, V]> = new Map();
+
+  constructor(data?: Items<V>, kwargs?: Readonly<Record<string, V>>) {
+    super();
+    const lines = this._lines;
+    for (const items of [data, kwargs]) {
+      for (const [key, value] of pairsOf(items)) lines.set(key.toLowerCase(), [key, value]);
+    }
+    Object.defineProperty(this, "_lines", { enumerable: false });
+    return subscriptable(this as unknown as Mapping<never>) as unknown as this;
+  }
+
+  /** The value of a key, or `fallback`. */
+  override get(key: string, fallback: V | null = null): V | null {
+    const line = this._lines.get(key.toLowerCase());
+    return line ? line[1] : fallback;
+  }
+
+  /** Sets a key where it stands, with its case; a new one comes last. */
+  override set(key: string, value: V): this {
+    this._lines.set(key.toLowerCase(), [key, value]);
+    return this;
+  }
+
+  /** Whether a key is there. */
+  override has(key: string): boolean {
+    return typeof key === "string" && this._lines.has(key.toLowerCase());
+  }
+
+  /** Takes a key out; tells whether it was there. */
+  override delete(key: string): boolean {
+    return this._lines.delete(key.toLowerCase());
+  }
+
+  /** The keys, in the case in which they were set. */
+  override keys(): string[] {
+    return Array.from(this._lines.values(), (line) => line[0]);
+  }
+
+  /** Every key in lower case, with its value. */
+  lower_items(): [string, V][] {
+    return Array.from(this._lines, ([key, line]) => [key, line[1]]);
+  }
+
+  /** A dictionary of its own with the same lines. */
+  copy(): CaseInsensitiveDict<V> {
+    return new CaseInsensitiveDict(this._lines.values());
+  }
+
+  /** Whether a mapping has the same values, with keys in any case. */
+  equals(other: unknown): boolean {
+    if (!isMapping(other)) return false;
+    const lines = new CaseInsensitiveDict(other as Items<V>);
+    if (lines.size !== this.size) return false;
+    return this.lower_items().every(([key, value]) => lines.has(key) && lines.get(key) === value);
+  }
+
+  /** As in Python, the first pair goes. @throws KeyError where there is none */
+  override popitem(): [string, V] {
+    const first = this._lines.values().next().value;
+    if (!first) throw new KeyError();
+    this.delete(first[0]);
+    return first;
+  }
+
+  /** The keys. */
+  *[Symbol.iterator](): Generator<string, void, undefined> {
+    for (const line of this._lines.values()) yield line[0];
+  }
+
+  override toString(): string {
+    return repr(new Map(this.items()));
+  }
+
+  get [Symbol.toStringTag](): string {
+    return "CaseInsensitiveDict";
+  }
+}
+
+/**
+ * A dictionary whose items are its attributes too; one that is not there is `null` as an item. From requests'
+ * `structures.LookupDict`.
+ */
+export class LookupDict<V = number> {
+  readonly #name: unknown;
+  [name: string]: V | null | ((...args: never[]) => unknown);
+
+  constructor(name: unknown = null) {
+    this.#name = name;
+    Object.defineProperty(this, "toString", { value: () => `<lookup '${String(this.#name)}'>` });
+    Object.defineProperty(this, "get", {
+      value: (key: string, fallback: unknown = null): unknown => (Object.hasOwn(this, key) ? this[key] : fallback),
+    });
+    Object.defineProperty(this, "name", { value: name, writable: true });
+  }
+}

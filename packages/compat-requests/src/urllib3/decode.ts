@@ -1,0 +1,32 @@
+import type { HttpResponse } from "@posthaste/core";
+import { HeaderList } from "@posthaste/core";
+import { decompress } from "@posthaste/decompress";
+
+const known = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
+
+/**
+ * A response's content, decoded as urllib3 does: an unknown coding alone is left as it is, but one among others is taken for
+ * deflate (and so fails); without a Content-Encoding it costs nothing.
+ */
+export function decoded(response: HttpResponse): AsyncIterable<Uint8Array> {
+  const header = response.headers.get("content-encoding");
+  if (!header) return response.body;
+  const codings = header
+    .toLowerCase()
+    .split(",")
+    .map((coding) => coding.trim());
+  if (!codings.some((coding) => known.has(coding))) return response.body;
+  const told = codings.map((coding) => (known.has(coding) ? coding : "deflate")).join(", ");
+  return lazily(response, told);
+}
+
+async function* lazily(response: HttpResponse, codings: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const headers = new HeaderList([["Content-Encoding", codings]]);
+  const { request, status, body } = response;
+  const stand = { request, status, headers, body } as HttpResponse;
+  const { body: content } = await decompress({ encodings: ["gzip", "deflate", "br", "zstd"] }).send!(
+    request,
+    async () => stand,
+  );
+  yield* content;
+}

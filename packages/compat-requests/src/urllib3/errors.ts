@@ -1,0 +1,80 @@
+import type { HttpError } from "@posthaste/core";
+import { ValueError, OSError } from "../python/builtins.ts";
+import { str } from "../python/values.ts";
+import {
+  ConnectTimeoutError,
+  LocationParseError,
+  NameResolutionError,
+  NewConnectionError,
+  ProtocolError,
+  ProxyError,
+  ReadTimeoutError,
+  SSLError,
+} from "./exceptions.ts";
+import type { HTTPConnectionPool, UrlopenKwargs } from "./pool.ts";
+
+/** The first cause that has an error code of the system's. */
+function systemError(error: unknown): NodeJS.ErrnoException | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const all = at instanceof AggregateError ? (at.errors as unknown[]) : [at];
+    for (const one of all) {
+      const { code, syscall } = one as NodeJS.ErrnoException;
+      if (code && syscall) return one as NodeJS.ErrnoException;
+    }
+  }
+  return undefined;
+}
+
+function unconnected(error: HttpError, pool: HTTPConnectionPool): NewConnectionError {
+  const system = systemError(error);
+  const where = `${pool.scheme === "https" ? "HTTPSConnection" : "HTTPConnection"}(host='${pool.host}', port=${str(pool.port)})`;
+  if (system?.syscall === "getaddrinfo") return new NameResolutionError(pool.host, where, system.message);
+  return new NewConnectionError(where, `Failed to establish a new connection: ${system?.message ?? error.message}`);
+}
+
+/** urllib3's exception for an error of the transport's that came before the response. */
+export function transportError(error: HttpError, pool: HTTPConnectionPool, { url, timeout }: UrlopenKwargs): Error {
+  const made = translate(error, pool, url, timeout?.connect ?? null, timeout?.read ?? null);
+  made.cause ??= error;
+  return made;
+}
+
+function translate(
+  error: HttpError,
+  pool: HTTPConnectionPool,
+  url: string,
+  connect: number | null,
+  read: number | null,
+): Error {
+  const socks = pool.proxy?.scheme.startsWith("socks");
+  switch (error.code) {
+    case "ERR_CONNECT":
+      return unconnected(error, pool);
+    case "ERR_PROXY":
+      // urllib3 does not know a SOCKS proxy from the network.
+      if (socks) return unconnected(error, pool);
+      return new ProxyError(
+        "Unable to connect to proxy",
+        systemError(error) ? unconnected(error, pool) : new OSError(`Tunnel connection failed: ${error.message}`),
+      );
+    case "ERR_TIMEOUT_CONNECT":
+      return new ConnectTimeoutError(`Connection to ${pool.host} timed out. (connect timeout=${str(connect)})`);
+    case "ERR_TIMEOUT_READ":
+      return new ReadTimeoutError(pool, url, `Read timed out. (read timeout=${str(read)})`);
+    case "ERR_TLS":
+      return new SSLError(error);
+    case "ERR_URL":
+      return new LocationParseError(error.message);
+    case "ERR_METHOD":
+    case "ERR_HEADER":
+      return new ValueError(error.message);
+    case "ERR_BODY":
+      return new TypeError(error.message);
+    case "ERR_CLOSED":
+    case "ERR_UNSUPPORTED":
+    case "ERR_OPTION":
+      return error;
+    default:
+      return new ProtocolError("Connection aborted.", error);
+  }
+}

@@ -1,0 +1,330 @@
+import { undiciAdapter } from "@posthaste/adapter-undici";
+import {
+  type Client,
+  type ConnectionOption,
+  type ConnectionOptions,
+  createClient,
+  HeaderList,
+  HttpError,
+  type TimeoutOption,
+} from "@posthaste/core";
+import { OSError, UnicodeError } from "../python/builtins.ts";
+import { isBytes, latin1, repr, str, toBytes, typeName } from "../python/values.ts";
+import { type CaseInsensitiveDict, store } from "../structures.ts";
+import { isConsumed } from "../digest-auth.ts";
+import { transportBody } from "./body.ts";
+import { transportError } from "./errors.ts";
+import { LocationParseError, ProxySchemeUnknown, UnrewindableBodyError } from "./exceptions.ts";
+import { HTTPResponse } from "./response.ts";
+import type { Retry } from "./retry.ts";
+import { forever, type Timeout } from "./timeout.ts";
+import { tlsOptions, type TlsPaths } from "./tls.ts";
+import { encodeTarget, parse_url } from "./url.ts";
+
+/** Connection settings in urllib3's words. */
+export interface PoolKwargs extends TlsPaths {
+  maxsize?: number;
+  block?: boolean;
+  /** Host and port to connect from. */
+  source_address?: readonly [string, number] | null;
+  [keyword: string]: unknown;
+}
+
+/** What {@link HTTPConnectionPool.urlopen} takes. */
+export interface UrlopenKwargs {
+  method: string;
+  /** A path, or a URL where the proxy is to be given one. */
+  url: string;
+  body: unknown;
+  headers: CaseInsensitiveDict<string | Uint8Array>;
+  retries: Retry;
+  timeout: Timeout | null;
+  chunked: boolean;
+  signal?: AbortSignal | null;
+}
+
+type Transport = Client<ConnectionOption & TimeoutOption>;
+
+/** One set of connections, and how many exchanges are on them. */
+class Connections {
+  readonly client: Transport;
+  #busy = 0;
+  #closing: (() => void) | undefined;
+
+  constructor() {
+    this.client = createClient({ adapter: undiciAdapter() }) as Transport;
+  }
+
+  take(): void {
+    this.#busy++;
+  }
+
+  release(): void {
+    if (--this.#busy === 0) this.#closing?.();
+  }
+
+  /** Closes them when the last exchange is over; what is streamed now can be read to its end. */
+  close(): Promise<void> | void {
+    if (this.#busy === 0) return this.client.close();
+    this.#closing = () => void this.client.close();
+  }
+}
+
+/** A proxy, as urllib3's `ProxyManager` knows it. */
+export interface ProxySettings {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly scheme: string;
+}
+
+/** urllib3's `PoolManager`: a pool for each host and each way to speak TLS. */
+export class PoolManager {
+  readonly connection_pool_kw: PoolKwargs;
+  readonly num_pools: number;
+  readonly proxy: ProxySettings | null;
+  readonly pools: Map<string, HTTPConnectionPool> = new Map();
+  #connections: Connections | undefined;
+
+  constructor(num_pools: number = 10, kwargs: PoolKwargs = {}, proxy: ProxySettings | null = null) {
+    this.num_pools = num_pools;
+    this.connection_pool_kw = kwargs;
+    this.proxy = proxy;
+  }
+
+  get connections(): Connections {
+    return (this.#connections ??= new Connections());
+  }
+
+  /** The pool for a host. @throws LocationValueError without a host */
+  connection_from_host(
+    host: string | null,
+    port: number | null,
+    scheme: string,
+    pool_kwargs: PoolKwargs = {},
+  ): HTTPConnectionPool {
+    if (!host) throw new LocationParseError("No host specified.");
+    let key = `${scheme} ${host} ${port ?? ""}`;
+    for (const name in pool_kwargs)
+      key += ` ${name}=${typeof pool_kwargs[name] === "object" ? JSON.stringify(pool_kwargs[name]) : String(pool_kwargs[name])}`;
+    let pool = this.pools.get(key);
+    if (!pool) {
+      if (this.pools.size >= this.num_pools) this.pools.delete(this.pools.keys().next().value!);
+      pool = new HTTPConnectionPool(this, scheme, host, port, { ...this.connection_pool_kw, ...pool_kwargs });
+      this.pools.set(key, pool);
+    }
+    return pool;
+  }
+
+  /** The pool for a URL's host. */
+  connection_from_url(url: string): HTTPConnectionPool {
+    const { scheme, host, port } = parse_url(url);
+    return this.connection_from_host(host, port, scheme ?? "http");
+  }
+
+  /** Closes the connections; those in use when their response is read. */
+  clear(): Promise<void> | void {
+    const old = this.#connections;
+    this.#connections = undefined;
+    this.pools.clear();
+    return old?.close();
+  }
+}
+
+/** @throws ProxySchemeUnknown for what is neither http, https nor SOCKS */
+export function proxySettings(url: string, headers: Readonly<Record<string, string>>): ProxySettings {
+  const { scheme } = parse_url(url);
+  if (!scheme || !/^(?:https?|socks(?:4a?|5h?))$/.test(scheme)) throw new ProxySchemeUnknown(scheme);
+  return { url, headers, scheme };
+}
+
+const userAgent: readonly [string, string] = ["User-Agent", "python-urllib3/2.7.0"];
+const identity: readonly [string, string] = ["Accept-Encoding", "identity"];
+
+/** What undici writes itself, and takes from nobody. */
+const framing = new Set(["content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade"]);
+
+/** urllib3's `HTTPConnectionPool`: sends requests to one host, and sends again what its Retry says. */
+export class HTTPConnectionPool implements TlsPaths {
+  readonly scheme: string;
+  readonly host: string;
+  readonly port: number | null;
+  readonly proxy: ProxySettings | null;
+  cert_reqs: string | null;
+  ca_certs: string | null;
+  ca_cert_dir: string | null;
+  cert_file: string | null;
+  key_file: string | null;
+  readonly kwargs: PoolKwargs;
+  readonly #manager: PoolManager;
+  readonly #origin: string;
+  #connection: ConnectionOptions | undefined;
+  #connectionKey = "";
+
+  constructor(manager: PoolManager, scheme: string, host: string, port: number | null, kwargs: PoolKwargs) {
+    this.#manager = manager;
+    this.scheme = scheme;
+    this.host = host;
+    this.port = port;
+    this.proxy = manager.proxy;
+    this.kwargs = kwargs;
+    this.cert_reqs = kwargs.cert_reqs ?? null;
+    this.ca_certs = kwargs.ca_certs ?? null;
+    this.ca_cert_dir = kwargs.ca_cert_dir ?? null;
+    this.cert_file = kwargs.cert_file ?? null;
+    this.key_file = kwargs.key_file ?? null;
+    this.#origin = `${scheme}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}${port === null ? "" : `:${port}`}`;
+  }
+
+  /** How the transport is to connect; the same object as long as nothing was changed. */
+  get #settings(): ConnectionOptions {
+    const key = `${this.cert_reqs}|${this.ca_certs}|${this.ca_cert_dir}|${this.cert_file}|${this.key_file}`;
+    if (this.#connection && this.#connectionKey === key && !this.cert_file && !this.ca_certs && !this.ca_cert_dir)
+      return this.#connection;
+    const options: ConnectionOptions = {};
+    const tls = this.scheme === "https" ? tlsOptions({ ...this.kwargs, ...this }) : undefined;
+    if (tls) options.tls = tls;
+    if (this.proxy) options.proxy = { url: this.proxy.url, headers: this.proxy.headers };
+    if (this.kwargs.source_address?.[0]) options.localAddress = this.kwargs.source_address[0];
+    this.#connection = options;
+    this.#connectionKey = key;
+    return options;
+  }
+
+  /**
+   * Sends a request, and again where the Retry says so.
+   *
+   * @throws urllib3's exceptions
+   */
+  async urlopen(kwargs: UrlopenKwargs): Promise<HTTPResponse> {
+    const { method, body, chunked, signal } = kwargs;
+    const target = kwargs.url.startsWith("/") ? encodeTarget(kwargs.url) : encodeTarget(targetOf(kwargs.url));
+    const headers = this.#lines(kwargs);
+    const length = contentLength(kwargs.headers);
+    const position = positionOf(body);
+    const connections = this.#manager.connections;
+    let retries = kwargs.retries;
+    for (let first = true; ; first = false) {
+      if (!first) rewind(body, position);
+      let response: HTTPResponse | null = null;
+      let failure: Error | null = null;
+      connections.take();
+      try {
+        const answer = await connections.client.send({
+          method,
+          url: this.#origin + target,
+          headers,
+          body: transportBody(body, chunked, length),
+          options: {
+            connection: this.#settings,
+            timeout: kwargs.timeout?.toMilliseconds() ?? forever,
+            ...(signal ? { signal } : undefined),
+          },
+          call: {},
+        });
+        response = new HTTPResponse(answer, { pool: this, retries, release: () => connections.release() });
+      } catch (error) {
+        connections.release();
+        if (!(error instanceof HttpError)) throw error;
+        failure = transportError(error, this, kwargs);
+      }
+      if (failure) retries = retries.increment(method, kwargs.url, { error: failure, _pool: this });
+      else {
+        if (!retries.is_retry(method, response!.status, response!.headers.has("Retry-After"))) return response!;
+        const next = this.#another(retries, kwargs, response!);
+        if (!next) return response!;
+        retries = next;
+        await response!.drain_conn();
+      }
+      await retries.sleep(response, signal ?? null);
+    }
+  }
+
+  /** The Retry after a response that is to be tried again, or nothing where that response is to be given. */
+  #another(retries: Retry, { method, url }: UrlopenKwargs, response: HTTPResponse): Retry | null {
+    try {
+      return retries.increment(method, url, { response, _pool: this });
+    } catch (error) {
+      if (!retries.raise_on_status) return null;
+      void response.drain_conn();
+      throw error;
+    }
+  }
+
+  /** The header lines in the order in which urllib3 writes them. */
+  #lines({ headers }: UrlopenKwargs): HeaderList {
+    const own = store(headers);
+    const lines = new HeaderList();
+    if (!own.has("accept-encoding")) lines.push(identity);
+    if (!own.has("user-agent")) lines.push(userAgent);
+    for (const [lower, [name, value]] of own) {
+      if (framing.has(lower)) {
+        if (lower === "connection" && /close/i.test(str(value))) lines.push([name, "close"]);
+        continue;
+      }
+      lines.push([name, headerText(value)]);
+    }
+    // A proxy that is given whole URLs gets its headers with each of them.
+    if (this.proxy && this.scheme === "http" && !this.proxy.scheme.startsWith("socks")) {
+      for (const [name, value] of Object.entries(this.proxy.headers)) lines.set(name, value);
+    }
+    return lines;
+  }
+
+  toString(): string {
+    const name = this.scheme === "https" ? "HTTPSConnectionPool" : "HTTPConnectionPool";
+    return `${name}(host=${repr(this.host)}, port=${str(this.port ?? (this.scheme === "https" ? 443 : 80))})`;
+  }
+}
+
+/** What a header's value is on the wire. @throws UnicodeError beyond latin-1 */
+function headerText(value: unknown): string {
+  if (isBytes(value)) return latin1(toBytes(value));
+  if (typeof value === "number") return str(value);
+  if (typeof value !== "string") throw new TypeError(`expected string or bytes-like object, got '${typeName(value)}'`);
+  // oxlint-disable-next-line no-control-regex -- latin-1
+  const bad = /[^\0-\xff]/.exec(value);
+  if (bad) {
+    throw new UnicodeError(
+      `'latin-1' codec can't encode character ${repr(bad[0])} in position ${bad.index}: ordinal not in range(256)`,
+    );
+  }
+  return value;
+}
+
+function contentLength(headers: CaseInsensitiveDict<string | Uint8Array>): number | undefined {
+  const value = store(headers).get("content-length");
+  const length = value === undefined ? Number.NaN : Number(str(value[1]));
+  return Number.isInteger(length) ? length : undefined;
+}
+
+/** The target of an absolute URL. */
+function targetOf(url: string): string {
+  const { path, query } = parse_url(url);
+  return `${path || "/"}${query === null ? "" : `?${query}`}`;
+}
+
+type Seekable = { tell(): number; seek(offset: number): unknown };
+
+function positionOf(body: unknown): number | null | undefined {
+  if (typeof (body as Seekable | null)?.tell !== "function") return undefined;
+  try {
+    return (body as Seekable).tell();
+  } catch (error) {
+    if (error instanceof OSError) return null;
+    throw error;
+  }
+}
+
+/** @throws UnrewindableBodyError where it cannot be sent again */
+function rewind(body: unknown, position: number | null | undefined): void {
+  if (position === undefined) {
+    if (isConsumed(body))
+      throw new UnrewindableBodyError("The request body was consumed when it was sent, and cannot be sent again.");
+    return;
+  }
+  if (position === null)
+    throw new UnrewindableBodyError(
+      "Unable to record file position for rewinding request body during a redirect/retry.",
+    );
+  (body as Seekable).seek(position);
+}

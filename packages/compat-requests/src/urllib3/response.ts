@@ -1,0 +1,282 @@
+import { HttpError, HttpResponse as CoreResponse } from "@posthaste/core";
+import { DecodeError, IncompleteRead, ProtocolError, ReadTimeoutError, SSLError } from "./exceptions.ts";
+import { HTTPHeaderDict } from "./headers.ts";
+import type { Retry } from "./retry.ts";
+import { decoded } from "./decode.ts";
+import { RuntimeError } from "../python/builtins.ts";
+
+const nothing: Uint8Array = new Uint8Array();
+
+/** What an {@link HTTPResponse} may be told. */
+export interface HTTPResponseInit {
+  pool?: unknown;
+  retries?: Retry | null;
+  release?: () => void;
+}
+
+/**
+ * A response as it comes over the wire, in the way of urllib3's: `response.raw`. Its content is read once, whole or in
+ * pieces, decoded by its Content-Encoding or as it is.
+ *
+ * @example
+ * ```ts
+ * const r = await requests.get(url, { stream: true });
+ * const first = await r.raw.read(10);
+ * ```
+ */
+export class HTTPResponse {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: HTTPHeaderDict;
+  /** 11 for HTTP/1.1. */
+  readonly version: number = 11;
+  readonly version_string: string = "HTTP/1.1";
+  retries: Retry | null;
+  /** Whether `read` decodes where it is not told. */
+  decode_content: boolean = false;
+  /** Whether the content came in chunks. */
+  readonly chunked: boolean;
+  /** The headers as Python's cookie jar looks for them. */
+  readonly _original_response: { readonly msg: HTTPHeaderDict };
+  readonly #source: CoreResponse;
+  readonly #pool: unknown;
+  readonly #release: (() => void) | undefined;
+  #chunks: AsyncIterator<Uint8Array> | undefined;
+  #decoding = false;
+  #buffer: Uint8Array = nothing;
+  #ended = false;
+  #bytesRead = 0;
+
+  constructor(source: CoreResponse, init: HTTPResponseInit = {}) {
+    this.#source = source;
+    this.#pool = init.pool;
+    this.#release = init.release;
+    this.retries = init.retries ?? null;
+    this.status = source.status;
+    this.reason = source.reason;
+    this.headers = new HTTPHeaderDict(source.headers);
+    this._original_response = { msg: this.headers };
+    this.chunked = /(?:^|,)\s*chunked\s*(?:,|$)/i.test(this.headers.get("transfer-encoding") ?? "");
+  }
+
+  /** The content's next piece, decoded or as it came; nothing at the end. */
+  async #pull(decode: boolean): Promise<Uint8Array | null> {
+    if (this.#ended) return null;
+    if (!this.#chunks) {
+      this.#decoding = decode;
+      this.#chunks = (decode ? decoded(this.#source) : this.#source.body)[Symbol.asyncIterator]();
+    } else if (decode !== this.#decoding) {
+      if (this.#decoding)
+        throw new RuntimeError(
+          "Calling read(decode_content=False) is not supported after read(decode_content=True) was called.",
+        );
+    }
+    try {
+      const { done, value } = await this.#chunks.next();
+      if (done) {
+        this.#finish();
+        return null;
+      }
+      this.#bytesRead += value.length;
+      return value;
+    } catch (error) {
+      this.#finish();
+      throw this.#translate(error);
+    }
+  }
+
+  #finish(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#release?.();
+  }
+
+  /** What urllib3 would raise for an error of the transport's. */
+  #translate(error: unknown): unknown {
+    if (!(error instanceof HttpError)) return error;
+    switch (error.code) {
+      case "ERR_TIMEOUT_READ":
+        return caused(new ReadTimeoutError(this.#pool, null, "Read timed out."), error);
+      case "ERR_DECODE":
+      case "ERR_LIMIT": {
+        const coding = (this.headers.get("content-encoding") ?? "").toLowerCase();
+        return caused(
+          new DecodeError(`Received response with content-encoding: ${coding}, but failed to decode it.`, error),
+          error,
+        );
+      }
+      case "ERR_TLS":
+        return caused(new SSLError(error), error);
+      case "ERR_BODY_CONSUMED":
+        return error;
+      default: {
+        const length = Number(this.headers.get("content-length") ?? Number.NaN);
+        if (!this.chunked && length > this.#bytesRead) {
+          const inner = new IncompleteRead(this.#bytesRead, length - this.#bytesRead);
+          return caused(new ProtocolError(`Connection broken: ${inner.message}`, inner), error);
+        }
+        return caused(
+          new ProtocolError(this.chunked ? "Response ended prematurely" : `Connection broken: ${error.message}`, error),
+          error,
+        );
+      }
+    }
+  }
+
+  /** All that is left, decoded, in one piece: what a response without `stream` does. */
+  async readAll(): Promise<Uint8Array> {
+    const first = this.#buffer;
+    this.#buffer = nothing;
+    const chunks: Uint8Array[] = first.length ? [first] : [];
+    for (;;) {
+      const chunk = await this.#pull(this.#chunks ? this.#decoding : true);
+      if (!chunk) break;
+      chunks.push(chunk);
+    }
+    return chunks.length === 1 ? chunks[0]! : chunks.length ? Buffer.concat(chunks) : nothing;
+  }
+
+  /**
+   * The next `amt` bytes, fewer only at the end; without `amt` all that is left.
+   *
+   * @throws urllib3's DecodeError, ProtocolError, ReadTimeoutError, SSLError
+   */
+  async read(amt?: number | null | ReadKwargs, decode_content?: boolean | null): Promise<Uint8Array> {
+    const [size, decode] = this.#readArguments(amt, decode_content);
+    if (size === 0) return nothing;
+    const parts: Uint8Array[] = [];
+    let left = size ?? Infinity;
+    while (left > 0) {
+      if (!this.#buffer.length) {
+        const chunk = await this.#pull(decode);
+        if (!chunk) break;
+        this.#buffer = chunk;
+      }
+      const part = this.#buffer.subarray(0, left);
+      this.#buffer = this.#buffer.subarray(part.length);
+      parts.push(part);
+      left -= part.length;
+    }
+    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+  }
+
+  #readArguments(
+    amt?: number | null | ReadKwargs,
+    decode_content?: boolean | null,
+  ): [size: number | null, decode: boolean] {
+    const given = typeof amt === "object" && amt !== null ? amt : { amt, decode_content };
+    const size = given.amt ?? null;
+    return [size !== null && size < 0 ? null : size, given.decode_content ?? decode_content ?? this.decode_content];
+  }
+
+  /**
+   * The content in pieces: each of `amt` bytes, or, where it came in chunks, each part of a chunk of at most that many.
+   *
+   * @throws as {@link read}
+   */
+  async *stream(
+    amt: number | null | ReadKwargs = 65_536,
+    decode_content?: boolean | null,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const [size, decode] = this.#readArguments(amt, decode_content);
+    if (size === 0) return;
+    if (!this.chunked) {
+      for (;;) {
+        const piece = await this.read(size, decode);
+        if (!piece.length) return;
+        yield piece;
+      }
+    }
+    for (;;) {
+      if (!this.#buffer.length) {
+        const chunk = await this.#pull(decode);
+        if (!chunk) return;
+        this.#buffer = chunk;
+      }
+      const piece = this.#buffer.subarray(0, size ?? Infinity);
+      this.#buffer = this.#buffer.subarray(piece.length);
+      if (piece.length) yield piece;
+    }
+  }
+
+  /** As {@link stream}. */
+  read_chunked(amt?: number | null, decode_content?: boolean | null): AsyncGenerator<Uint8Array, void, undefined> {
+    return this.stream(amt ?? null, decode_content);
+  }
+
+  /** Lines with their `\n`, decoded. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
+    let rest = nothing;
+    for await (const piece of this.stream(65_536, true)) {
+      let all: Uint8Array = rest.length ? Buffer.concat([rest, piece]) : piece;
+      for (let at; (at = all.indexOf(10)) >= 0; all = all.subarray(at + 1)) yield all.subarray(0, at + 1);
+      rest = all;
+    }
+    if (rest.length) yield rest;
+  }
+
+  /** Reads what is left and drops it, so that the connection can be used again. */
+  async drain_conn(): Promise<void> {
+    this.#buffer = nothing;
+    this.#finish();
+    await this.#source.discard();
+  }
+
+  /** Closes the connection where something is left to read. */
+  async close(): Promise<void> {
+    await this.drain_conn();
+  }
+
+  /** Lets the connection go; once the content has been read that has happened by itself. */
+  release_conn(): void {}
+
+  /** Whether there is nothing left to read. */
+  get closed(): boolean {
+    return this.#ended;
+  }
+
+  isclosed(): boolean {
+    return this.closed;
+  }
+
+  /** Bytes that were read so far. */
+  tell(): number {
+    return this.#bytesRead;
+  }
+
+  readable(): boolean {
+    return true;
+  }
+
+  getheaders(): HTTPHeaderDict {
+    return this.headers;
+  }
+
+  getheader(name: string, fallback: string | null = null): string | null {
+    return this.headers.get(name, fallback);
+  }
+
+  info(): HTTPHeaderDict {
+    return this.headers;
+  }
+
+  geturl(): string | null {
+    return this.#source.url;
+  }
+
+  /** Where a redirect leads, `null` for one without Location, `false` for what is no redirect. */
+  get_redirect_location(): string | null | false {
+    return [301, 302, 303, 307, 308].includes(this.status) ? this.headers.get("location") : false;
+  }
+}
+
+/** The keywords of {@link HTTPResponse.read} and {@link HTTPResponse.stream}. */
+export interface ReadKwargs {
+  amt?: number | null | undefined;
+  decode_content?: boolean | null | undefined;
+}
+
+function caused<T extends Error>(error: T, cause: unknown): T {
+  error.cause = cause;
+  return error;
+}

@@ -1,0 +1,163 @@
+import { domainToASCII, domainToUnicode } from "node:url";
+import { isIPv6 } from "node:net";
+import { rpartition } from "../python/values.ts";
+import { LocationParseError } from "./exceptions.ts";
+
+/** A URL's parts as urllib3's `parse_url` has them; what is absent is `null`. */
+export class Url {
+  readonly scheme: string | null;
+  readonly auth: string | null;
+  readonly host: string | null;
+  readonly port: number | null;
+  readonly path: string | null;
+  readonly query: string | null;
+  readonly fragment: string | null;
+
+  constructor(
+    scheme: string | null,
+    auth: string | null,
+    host: string | null,
+    port: number | null,
+    path: string | null,
+    query: string | null,
+    fragment: string | null,
+  ) {
+    this.scheme = scheme;
+    this.auth = auth;
+    this.host = host;
+    this.port = port;
+    this.path = path && !path.startsWith("/") ? `/${path}` : path;
+    this.query = query;
+    this.fragment = fragment;
+  }
+
+  /** Host and port. */
+  get netloc(): string | null {
+    return this.host !== null && this.port ? `${this.host}:${this.port}` : this.host;
+  }
+}
+
+const uri = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
+const hostPort = /^((?:[^[\]%:/?#]|%[a-fA-F0-9]{2})*|\[[^\]]*\])(?::0*?(|0|[1-9][0-9]{0,4}))?$/s;
+const ipv4 = /^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/;
+
+const userinfo = "\\w.~!$&'()*+,;=:-";
+const pathTest = new RegExp(`[^${userinfo}@/]`);
+const queryTest = new RegExp(`[^${userinfo}@/?]`);
+const authTest = new RegExp(`[^${userinfo}]`);
+const unreservedTest = /[^\w.~-]/;
+
+/**
+ * Percent-encodes what `unsafe` matches. Where every `%` begins an escape those stay, in upper case; one that does not
+ * makes all of them data.
+ */
+function encodeInvalid(component: string, unsafe: RegExp): string {
+  if (!unsafe.test(component)) return component;
+  let escapes = 0;
+  const upper = component.replace(/%[\da-fA-F]{2}/g, (escape) => (escapes++, escape.toUpperCase()));
+  const encoded = escapes === upper.split("%").length - 1;
+  let out = "";
+  for (const byte of Buffer.from(upper, "utf8")) {
+    const char = String.fromCharCode(byte);
+    const keep = (encoded && char === "%") || (byte < 128 && !unsafe.test(char));
+    out += keep ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+  }
+  return out;
+}
+
+/** RFC 3986 §5.2.4. */
+function removeDotSegments(path: string): string {
+  if (!path.includes(".")) return path;
+  const out: string[] = [];
+  for (const segment of path.split("/")) {
+    if (segment === ".") continue;
+    if (segment !== "..") out.push(segment);
+    else out.pop();
+  }
+  if (path.startsWith("/") && (!out.length || out[0])) out.unshift("");
+  if (path.endsWith("/.") || path.endsWith("/..")) out.push("");
+  return out.join("/");
+}
+
+// oxlint-disable-next-line no-control-regex -- ASCII
+const ascii = /^[\0-\x7f]*$/;
+
+/**
+ * IDNA 2008 of one label, or nothing where it is not valid: one that would have to be mapped first, one with symbols.
+ */
+function idnaLabel(label: string): string | null {
+  const name = label.toLowerCase();
+  const encoded = domainToASCII(name);
+  if (!/^[a-z\d-]{1,63}$/.test(encoded) || domainToUnicode(encoded) !== name) return null;
+  return /^[\p{L}\p{M}\p{Nd}\u200c\u200d\u00b7\u0375\u05f3\u05f4\u30fb-]+$/u.test(name) ? encoded : null;
+}
+
+function normalizeHost(host: string, url: string): string {
+  if (host.startsWith("[")) {
+    const [, address, zone] = /^\[([^%\]]*)(%[^\]]*)?\]$/.exec(host) ?? [];
+    if (address === undefined || !isIPv6(address)) throw new LocationParseError(url);
+    if (zone === undefined) return host.toLowerCase();
+    const id = zone.startsWith("%25") && zone !== "%25" ? zone.slice(3) : zone.slice(1);
+    if (!id) throw new LocationParseError(url);
+    return `[${address.toLowerCase()}%${encodeInvalid(id, unreservedTest)}]`;
+  }
+  if (ipv4.test(host)) return host;
+  if (ascii.test(host)) return host.toLowerCase();
+  return host
+    .split(".")
+    .map((label) => {
+      const name = ascii.test(label) ? label.toLowerCase() : idnaLabel(label);
+      if (name === null) throw new LocationParseError(url);
+      return name;
+    })
+    .join(".");
+}
+
+/**
+ * urllib3's `parse_url`: scheme and host in lower case, dot segments removed, what may not stand in a URL encoded. A text
+ * without a scheme is taken for a host.
+ *
+ * @throws LocationParseError
+ */
+export function parse_url(url: string): Url {
+  if (!url) return new Url(null, null, null, null, null, null, null);
+  const match = uri.exec(/^(?:[a-zA-Z][a-zA-Z0-9+-]*:|\/)/.test(url) ? url : `//${url}`);
+  if (!match) throw new LocationParseError(url);
+  const scheme = match[1]?.toLowerCase() ?? null;
+  const authority = match[2];
+  let path = match[3]!;
+  let query = match[4] ?? null;
+  let fragment = match[5] ?? null;
+  const normalizable = scheme === null || scheme === "http" || scheme === "https";
+  let auth: string | null = null;
+  let host: string | null = null;
+  let port: number | null = null;
+  if (authority) {
+    const [user, , rest] = rpartition(authority, "@");
+    auth = user || null;
+    const parts = hostPort.exec(rest);
+    if (!parts) throw new LocationParseError(url);
+    host = parts[1]!;
+    if (auth && normalizable) auth = encodeInvalid(auth, authTest);
+    if (parts[2]) {
+      port = Number(parts[2]);
+      if (port > 65535) throw new LocationParseError(url);
+    }
+    if (host && normalizable) host = normalizeHost(host, url);
+  }
+  if (normalizable) {
+    if (path) path = encodeInvalid(removeDotSegments(path), pathTest);
+    if (query) query = encodeInvalid(query, queryTest);
+    if (fragment) fragment = encodeInvalid(fragment, queryTest);
+  }
+  const whole = path || (query !== null || fragment !== null ? "" : null);
+  return new Url(scheme, auth, host, port, whole, query, fragment);
+}
+
+/** The target as urllib3 puts it on the wire: a path and query with nothing in them that may not be. */
+export function encodeTarget(target: string): string {
+  if (!/[^\w.~!$&'()*+,;=:@/?-]/.test(target)) return target;
+  const [, path, query] = /^(\/[^?#]*)(?:\?([^#]*))?(?:#.*)?$/s.exec(target) ?? [];
+  if (path === undefined) throw new LocationParseError(`${target} is not a valid request URI`);
+  return encodeInvalid(path, pathTest) + (query === undefined ? "" : `?${encodeInvalid(query, queryTest)}`);
+}

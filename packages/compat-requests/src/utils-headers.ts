@@ -1,0 +1,136 @@
+import { InvalidHeader } from "./exceptions.ts";
+import { isBytes, latin1, repr, reprTuple, strip, toBytes, typeName } from "./python/values.ts";
+
+// Python's \s in a pattern for text, without the separators that JavaScript's has not.
+const namePattern = /^[^:\s][^:\r\n]*$/;
+const valuePattern = /^\S[^\r\n]*$|^$/;
+
+/**
+ * Checks a header's name and value. From requests' `utils.check_header_validity`.
+ *
+ * @throws InvalidHeader for white space at the start, a colon in the name, an end of line, or what is neither text nor bytes
+ */
+export function check_header_validity(header: readonly [name: string | Uint8Array, value: string | Uint8Array]): void {
+  const [name, value] = header;
+  if (typeof name === "string" && typeof value === "string" && namePattern.test(name) && valuePattern.test(value))
+    return;
+  checkPart(header, name, namePattern, "name");
+  checkPart(header, value, valuePattern, "value");
+}
+
+function checkPart(header: readonly unknown[], part: unknown, pattern: RegExp, kind: string): void {
+  if (typeof part !== "string" && !isBytes(part)) {
+    throw new InvalidHeader(
+      `Header part (${repr(part)}) from ${reprTuple(header)} must be of type str or bytes, not <class '${typeName(part)}'>`,
+    );
+  }
+  if (!pattern.test(typeof part === "string" ? part : latin1(toBytes(part)))) {
+    throw new InvalidHeader(
+      `Invalid leading whitespace, reserved character(s), or return character(s) in header ${kind}: ${repr(part)}`,
+    );
+  }
+}
+
+/** The items of a comma-separated list, quotes and all. */
+function listItems(value: string): string[] {
+  const items: string[] = [];
+  let part = "";
+  let escape = false;
+  let quote = false;
+  for (const char of value) {
+    if (escape) {
+      part += char;
+      escape = false;
+    } else if (quote) {
+      if (char === "\\") escape = true;
+      else {
+        if (char === '"') quote = false;
+        part += char;
+      }
+    } else if (char === ",") {
+      items.push(part);
+      part = "";
+    } else {
+      if (char === '"') quote = true;
+      part += char;
+    }
+  }
+  if (part) items.push(part);
+  return items.map((item) => item.trim());
+}
+
+function isQuoted(value: string): boolean {
+  return value.startsWith('"') && value.endsWith('"');
+}
+
+/** The items of a comma-separated list, without their quotes. From requests' `utils.parse_list_header`. */
+export function parse_list_header(value: string): string[] {
+  return listItems(value).map((item) => (isQuoted(item) ? unquote_header_value(item.slice(1, -1)) : item));
+}
+
+/** The `key=value` items of a list; one without `=` is `null`. From requests' `utils.parse_dict_header`. */
+export function parse_dict_header(value: string): Record<string, string | null> {
+  const out: Record<string, string | null> = {};
+  for (const item of listItems(value)) {
+    const at = item.indexOf("=");
+    const own = item.slice(at + 1);
+    if (at < 0) out[item] = null;
+    else out[item.slice(0, at)] = isQuoted(own) ? unquote_header_value(own.slice(1, -1)) : own;
+  }
+  return out;
+}
+
+/** Takes quotes off, in the way of browsers. From requests' `utils.unquote_header_value`. */
+export function unquote_header_value(value: string, is_filename: boolean = false): string {
+  if (!value || !isQuoted(value)) return value;
+  const inner = value.slice(1, -1);
+  return is_filename && inner.startsWith("\\\\") ? inner : inner.replaceAll("\\\\", "\\").replaceAll('\\"', '"');
+}
+
+/** A Content-Type without its parameters, and those by their names in lower case. */
+export function _parse_content_type_header(header: string): [type: string, params: Record<string, string>] {
+  const [type, ...rest] = header.split(";");
+  const params: Record<string, string> = {};
+  for (const given of rest) {
+    const at = given.indexOf("=");
+    if (at >= 0)
+      params[strip(given.slice(0, at).trim(), "\"' ").toLowerCase()] = strip(given.slice(at + 1).trim(), "\"' ");
+  }
+  return [type!.trim(), params];
+}
+
+/** The encoding that a Content-Type says or means; `null` where it says nothing. From requests' `utils.get_encoding_from_headers`. */
+export function get_encoding_from_headers(
+  headers: { get(name: string): string | null } | Record<string, string>,
+): string | null {
+  const type =
+    typeof headers.get === "function"
+      ? (headers as { get(name: string): string | null }).get("content-type")
+      : (headers as Record<string, string>)["content-type"];
+  return type ? encodingOf(type) : null;
+}
+
+/** The encoding of a Content-Type. */
+export function encodingOf(contentType: string): string | null {
+  const [type, params] = _parse_content_type_header(contentType);
+  if (Object.hasOwn(params, "charset")) return strip(params["charset"]!, "'\"");
+  if (type.includes("text")) return "ISO-8859-1";
+  return type.includes("application/json") ? "utf-8" : null;
+}
+
+/** The links of a Link header, with `url` and their parameters. From requests' `utils.parse_header_links`. */
+export function parse_header_links(value: string): Record<string, string>[] {
+  const stripped = strip(value, " '\"");
+  if (!stripped) return [];
+  return stripped.split(/, *</).map((text) => {
+    const [target, ...params] = text.split(";");
+    const link: Record<string, string> = { url: strip(target!, "<> '\"") };
+    for (const param of params) {
+      const parts = param.split("=");
+      // As in Python, a parameter that is not one name and one value ends the link.
+      if (parts.length !== 2) break;
+      link[strip(parts[0]!, " '\"")] = strip(parts[1]!, " '\"");
+    }
+    return link;
+  });
+}

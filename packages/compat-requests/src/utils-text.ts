@@ -1,0 +1,120 @@
+import { createDecoder, decode, detect } from "@posthaste/encoding";
+import { LookupError, warn } from "./python/builtins.ts";
+import { latin1 } from "./python/values.ts";
+import type { Response } from "./response.ts";
+import { encodingOf } from "./utils-headers.ts";
+
+/**
+ * Text of bytes by one of Python's names for encodings.
+ *
+ * @throws LookupError for a name that is none
+ */
+export function decodeBytes(bytes: Uint8Array, encoding: string, errors: "replace" | "strict" = "replace"): string {
+  // The two that nearly all responses have.
+  if (errors === "replace") {
+    if (/^utf-?8$/i.test(encoding))
+      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    if (encoding === "ISO-8859-1") return latin1(bytes);
+  }
+  try {
+    return decode(bytes, encoding, { labels: "python", errors });
+  } catch (error) {
+    if ((error as { code?: string }).code === "ERR_OPTION") throw new LookupError(`unknown encoding: ${encoding}`);
+    throw error;
+  }
+}
+
+/** The encoding that bytes seem to be in, as chardet spells it. */
+export function detectEncoding(bytes: Uint8Array): string | null {
+  return detect(bytes).encoding;
+}
+
+/** Decodes pieces one after the other, and never splits a character. */
+export interface PieceDecoder {
+  decode(piece: Uint8Array): string;
+  end(): string;
+}
+
+/** @throws LookupError for a name that is none */
+export function pieceDecoder(encoding: string): PieceDecoder {
+  let decoder: ReturnType<typeof createDecoder>;
+  try {
+    decoder = createDecoder(encoding, { labels: "python", errors: "replace" });
+  } catch {
+    throw new LookupError(`unknown encoding: ${encoding}`);
+  }
+  return { decode: (piece) => decoder.decode(piece), end: () => decoder.decode(new Uint8Array(), { final: true }) };
+}
+
+/** The encoding of the bytes of a JSON text, by its zeros or its byte order mark. From requests' `utils.guess_json_utf`. */
+export function guess_json_utf(data: Uint8Array): string | null {
+  const sample = data.subarray(0, 4);
+  const hex = Buffer.from(sample).toString("hex");
+  if (hex === "fffe0000" || hex === "0000feff") return "utf-32";
+  if (hex.startsWith("efbbbf")) return "utf-8-sig";
+  if (hex.startsWith("fffe") || hex.startsWith("feff")) return "utf-16";
+  const zeros = Array.from(sample, (byte) => (byte === 0 ? "0" : "x")).join("");
+  if (!zeros.includes("0")) return "utf-8";
+  if (zeros === "0x0x" || zeros === "0x0") return "utf-16-be";
+  if (zeros === "x0x0") return "utf-16-le";
+  if (zeros === "000x" || zeros === "000") return "utf-32-be";
+  if (zeros === "x000") return "utf-32-le";
+  return null;
+}
+
+/** The encodings that a page names. Deprecated. From requests' `utils.get_encodings_from_content`. */
+export function get_encodings_from_content(content: string): string[] {
+  warn("In requests 3.0, get_encodings_from_content will be removed.", "DeprecationWarning");
+  const patterns = [
+    /<meta.*?charset=["']*(.+?)["'>]/gi,
+    /<meta.*?content=["']*;?charset=(.+?)["'>]/gi,
+    /^<\?xml.*?encoding=["']*(.+?)["'>]/g,
+  ];
+  return patterns.flatMap((pattern) => Array.from(content.matchAll(pattern), (match) => match[1]!));
+}
+
+/** A response's text by its header's charset, or with U+FFFD for what is none. Deprecated. */
+export function get_unicode_from_response(r: Response): string | null {
+  warn("In requests 3.0, get_unicode_from_response will be removed.", "DeprecationWarning");
+  const { content } = r;
+  if (content === null) return null;
+  const encoding = encodingOf(r.headers.get("content-type") ?? "");
+  if (encoding) {
+    try {
+      return decodeBytes(content, encoding, "strict");
+    } catch (error) {
+      if (error instanceof LookupError) throw error;
+    }
+  }
+  return decodeBytes(content, encoding || "utf-8");
+}
+
+/** Decodes pieces of a response by its encoding; without one they come as they are. */
+export async function* stream_decode_response_unicode(
+  iterator: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  r: { encoding: string | null },
+): AsyncGenerator<string | Uint8Array, void, undefined> {
+  if (r.encoding === null) {
+    yield* iterator;
+    return;
+  }
+  const decoder = pieceDecoder(r.encoding);
+  for await (const piece of iterator) {
+    const text = decoder.decode(piece);
+    if (text) yield text;
+  }
+  const rest = decoder.end();
+  if (rest) yield rest;
+}
+
+/** Pieces of text or bytes, of one length but the last. From requests' `utils.iter_slices`. */
+export function* iter_slices<T extends string | Uint8Array>(
+  string: T,
+  slice_length: number | null,
+): Generator<T, void, undefined> {
+  const length =
+    slice_length === null || slice_length === undefined || slice_length <= 0 ? string.length : slice_length;
+  for (let at = 0; at < string.length; at += length) {
+    yield (typeof string === "string" ? string.slice(at, at + length) : string.subarray(at, at + length)) as T;
+  }
+}

@@ -1,0 +1,138 @@
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { type CookieJar, cookiejar_from_dict } from "./cookies.ts";
+import { to_key_val_list } from "./encode-params.ts";
+import type { Items } from "./python/dict.ts";
+import { hasMethod, isPlain, itemsOf } from "./python/values.ts";
+import { CaseInsensitiveDict } from "./structures.ts";
+import { __version__ } from "./version.ts";
+
+export { cookiejar_from_dict, to_key_val_list, CaseInsensitiveDict };
+export { guess_filename, rewind_body, super_len } from "./files.ts";
+export { to_native_string } from "./internal-utils.ts";
+export { DEFAULT_PORTS } from "./session-redirects.ts";
+export {
+  _parse_content_type_header,
+  check_header_validity,
+  get_encoding_from_headers,
+  parse_dict_header,
+  parse_header_links,
+  parse_list_header,
+  unquote_header_value,
+} from "./utils-headers.ts";
+export { get_netrc_auth, NETRC_FILES } from "./utils-netrc.ts";
+export {
+  address_in_network,
+  dotted_netmask,
+  get_environ_proxies,
+  getproxies,
+  is_ipv4_address,
+  is_valid_cidr,
+  resolve_proxies,
+  select_proxy,
+  should_bypass_proxies,
+} from "./utils-proxies.ts";
+export {
+  get_encodings_from_content,
+  get_unicode_from_response,
+  guess_json_utf,
+  iter_slices,
+  stream_decode_response_unicode,
+} from "./utils-text.ts";
+export {
+  get_auth_from_url,
+  prepend_scheme_if_needed,
+  requote_uri,
+  unquote_unreserved,
+  urldefragauth,
+} from "./utils-urls.ts";
+
+/** What requests sends for Accept-Encoding. */
+export const DEFAULT_ACCEPT_ENCODING: string = "gzip, deflate";
+
+/** Names itself as Python's requests of this version does. */
+export function default_user_agent(name: string = "python-requests"): string {
+  return `${name}/${__version__}`;
+}
+
+/** The headers that a new session has. */
+export function default_headers(): CaseInsensitiveDict {
+  return new CaseInsensitiveDict({
+    "User-Agent": default_user_agent(),
+    "Accept-Encoding": DEFAULT_ACCEPT_ENCODING,
+    Accept: "*/*",
+    Connection: "keep-alive",
+  });
+}
+
+/** The pairs of a mapping; anything else comes back as it is. */
+export function dict_to_sequence(d: unknown): unknown {
+  return isPlain(d) || d instanceof Map || hasMethod(d, "items") ? itemsOf(d as object) : d;
+}
+
+/** A `Map` of pairs, or of a mapping. @throws ValueError as {@link to_key_val_list} */
+export function from_key_val_list(value: unknown): Map<unknown, unknown> | null {
+  const list = to_key_val_list(value);
+  return list && new Map(list);
+}
+
+/** Names and values of a jar's cookies. */
+export function dict_from_cookiejar(cj: CookieJar): Record<string, string | null> {
+  return Object.fromEntries(Array.from(cj, (cookie) => [cookie.name, cookie.value]));
+}
+
+/** Puts names and values into a jar. */
+export function add_dict_to_cookiejar<J extends CookieJar>(cj: J, cookie_dict: Items<string | null>): J {
+  return cookiejar_from_dict(cookie_dict, cj);
+}
+
+/** The path as it is: there are no members of zip archives to look for. */
+export function extract_zipped_paths(path: string): string {
+  return path;
+}
+
+/**
+ * Sets a variable of the environment until it is disposed of; `null` sets nothing.
+ *
+ * @example
+ * ```ts
+ * {
+ *   using _ = set_environ("NO_PROXY", "localhost");
+ * }
+ * ```
+ */
+export function set_environ(
+  env_name: string,
+  value: string | null,
+): Disposable & { __enter__(): void; __exit__(): void } {
+  let old: string | undefined;
+  const enter = (): void => {
+    if (value === null || value === undefined) return;
+    old = process.env[env_name];
+    process.env[env_name] = value;
+  };
+  const exit = (): void => {
+    if (value === null || value === undefined) return;
+    if (old === undefined) delete process.env[env_name];
+    else process.env[env_name] = old;
+  };
+  enter();
+  return { __enter__: () => {}, __exit__: exit, [Symbol.dispose]: exit };
+}
+
+/** Writes a file whole or not at all: `write` gets a file descriptor, and what it wrote takes the file's place. */
+export function atomic_open(filename: string, write: (fd: number) => void): void {
+  const folder = mkdtempSync(join(dirname(filename), ".atomic-"));
+  const temporary = join(folder, "file");
+  try {
+    const fd = openSync(temporary, "w");
+    try {
+      write(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, filename);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
