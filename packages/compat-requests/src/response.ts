@@ -295,7 +295,7 @@ export class Response {
       return loads(this.text, kwargs) as T;
     } catch (error) {
       if (error instanceof BaseJSONDecodeError)
-        throw new JSONDecodeError(error.msg, error.doc, error.pos, { response: this });
+        throw new JSONDecodeError(error.msg, error.doc, error.pos);
       throw error;
     }
   }
@@ -376,15 +376,15 @@ async function* generate(response: Response, size: number | null): AsyncGenerato
   response._content_consumed = true;
 }
 
+async function* awaited<T>(pieces: Iterable<T>): AsyncGenerator<T, void, undefined> {
+  for (const piece of pieces) yield piece;
+}
+
 /** Pieces of what is in memory, with and without `await`. */
 function slices(
   content: Uint8Array | null,
   size: number | null,
 ): Generator<Uint8Array, void, undefined> & AsyncIterable<Uint8Array> {
   const generator = iter_slices(content ?? new Uint8Array(), size);
-  return Object.assign(generator, {
-    async *[Symbol.asyncIterator]() {
-      yield* generator;
-    },
-  }) as never;
+  return Object.assign(generator, { [Symbol.asyncIterator]: () => awaited(generator) });
 }

@@ -80,7 +80,8 @@ function bypasses(host: string, no_proxy: string | undefined): boolean {
 }
 
 /** Whether a URL is to be reached without a proxy. From requests' `utils.should_bypass_proxies`. */
-export function should_bypass_proxies(url: string, no_proxy?: string | null): boolean {
+export function should_bypass_proxies(url: string, no_proxy?: string | null | { no_proxy?: string | null }): boolean {
+  if (typeof no_proxy === "object") no_proxy = no_proxy?.no_proxy;
   const { hostname, port } = urlsplit(url);
   if (hostname === null) return true;
   const list = no_proxy ?? (process.env["no_proxy"] || process.env["NO_PROXY"]);
@@ -101,7 +102,10 @@ export function should_bypass_proxies(url: string, no_proxy?: string | null): bo
 }
 
 /** The environment's proxies for a URL. From requests' `utils.get_environ_proxies`. */
-export function get_environ_proxies(url: string, no_proxy?: string | null): Record<string, string> {
+export function get_environ_proxies(
+  url: string,
+  no_proxy?: string | null | { no_proxy?: string | null },
+): Record<string, string> {
   return should_bypass_proxies(url, no_proxy) ? {} : getproxies();
 }
 

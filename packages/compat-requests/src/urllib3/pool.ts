@@ -14,7 +14,7 @@ import { type CaseInsensitiveDict, store } from "../structures.ts";
 import { isConsumed } from "../digest-auth.ts";
 import { transportBody } from "./body.ts";
 import { transportError } from "./errors.ts";
-import { LocationParseError, ProxySchemeUnknown, UnrewindableBodyError } from "./exceptions.ts";
+import { HTTPError as UrllibError, LocationParseError, ProxySchemeUnknown, UnrewindableBodyError } from "./exceptions.ts";
 import { HTTPResponse } from "./response.ts";
 import type { Retry } from "./retry.ts";
 import { forever, type Timeout } from "./timeout.ts";
@@ -226,6 +226,8 @@ export class HTTPConnectionPool implements TlsPaths {
         connections.release();
         if (!(error instanceof HttpError)) throw error;
         failure = transportError(error, this, kwargs);
+        // What is wrong with the request itself is no failure to try again after.
+        if (!(failure instanceof UrllibError)) throw failure;
       }
       if (failure) retries = retries.increment(method, kwargs.url, { error: failure, _pool: this });
       else {

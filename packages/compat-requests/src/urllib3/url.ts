@@ -1,6 +1,6 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 import { isIPv6 } from "node:net";
-import { rpartition } from "../python/values.ts";
+import { repr, rpartition } from "../python/values.ts";
 import { LocationParseError } from "./exceptions.ts";
 
 /** A URL's parts as urllib3's `parse_url` has them; what is absent is `null`. */
@@ -39,7 +39,10 @@ export class Url {
 
 const uri = /^(?:([a-zA-Z][a-zA-Z0-9+.-]*):)?(?:\/\/([^\\/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/s;
 const hostPort = /^((?:[^[\]%:/?#]|%[a-fA-F0-9]{2})*|\[[^\]]*\])(?::0*?(|0|[1-9][0-9]{0,4}))?$/s;
-const ipv4 = /^(?:[0-9]{1,3}\.){3}[0-9]{1,3}$/;
+/** An IPv4 address in any of the forms that systems take: decimal, octal or hexadecimal, of one to four numbers. */
+const numbers = /^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+)){0,3}$/;
+// oxlint-disable-next-line no-control-regex -- what may not stand in a host
+const badHost = /[\0-\x20\x7f]/;
 
 const userinfo = "\\w.~!$&'()*+,;=:-";
 const pathTest = new RegExp(`[^${userinfo}@/]`);
@@ -92,22 +95,44 @@ function idnaLabel(label: string): string | null {
   return /^[\p{L}\p{M}\p{Nd}\u200c\u200d\u00b7\u0375\u05f3\u05f4\u30fb-]+$/u.test(name) ? encoded : null;
 }
 
-function normalizeHost(host: string, url: string): string {
-  if (host.startsWith("[")) {
-    const [, address, zone] = /^\[([^%\]]*)(%[^\]]*)?\]$/.exec(host) ?? [];
-    if (address === undefined || !isIPv6(address)) throw new LocationParseError(url);
-    if (zone === undefined) return host.toLowerCase();
-    const id = zone.startsWith("%25") && zone !== "%25" ? zone.slice(3) : zone.slice(1);
-    if (!id) throw new LocationParseError(url);
-    return `[${address.toLowerCase()}%${encodeInvalid(id, unreservedTest)}]`;
+/** An escape in a host or zone, in upper case. @throws LocationParseError for one of a control character */
+function hostEscape(escape: string, host: string): string {
+  const byte = Number.parseInt(escape.slice(1), 16);
+  if (byte < 32 || byte === 127) {
+    throw new LocationParseError(`Host ${repr(host)} contains invalid percent-encoded control character ${repr(escape)}`);
   }
-  if (ipv4.test(host)) return host;
-  if (ascii.test(host)) return host.toLowerCase();
-  return host
+  return escape.toUpperCase();
+}
+
+function normalizeAddress(host: string): string {
+  const [, address, zone] = /^\[([^%\]]*)(%[^\]]*)?\]$/.exec(host) ?? [];
+  if (address === undefined || !isIPv6(address)) throw notHost(host);
+  if (zone === undefined) return host.toLowerCase();
+  const id = zone.startsWith("%25") && zone !== "%25" ? zone.slice(3) : zone.slice(1);
+  if (!id) throw notHost(host);
+  const escaped = id.replace(/%[\da-fA-F]{2}/g, (escape) => hostEscape(escape, host));
+  return `[${address.toLowerCase()}%${encodeInvalid(escaped, unreservedTest)}]`;
+}
+
+function notHost(host: string): LocationParseError {
+  return new LocationParseError(`${repr(host)} is not a valid host or port`);
+}
+
+function normalizeHost(host: string): string {
+  if (host.startsWith("[")) return normalizeAddress(host);
+  if (numbers.test(host)) return host;
+  if (ascii.test(host) && !host.includes("%")) return host.toLowerCase();
+  const decoded = host.replace(/%[\da-fA-F]{2}/g, (given) => {
+    const escape = hostEscape(given, host);
+    const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+    return unreservedTest.test(char) ? escape : char;
+  });
+  return decoded
     .split(".")
     .map((label) => {
-      const name = ascii.test(label) ? label.toLowerCase() : idnaLabel(label);
-      if (name === null) throw new LocationParseError(url);
+      if (ascii.test(label)) return label.toLowerCase().replace(/%[\da-f]{2}/g, (escape) => escape.toUpperCase());
+      const name = idnaLabel(label);
+      if (name === null) throw new LocationParseError(`Name '${label}' is not a valid IDNA label`);
       return name;
     })
     .join(".");
@@ -136,14 +161,16 @@ export function parse_url(url: string): Url {
     const [user, , rest] = rpartition(authority, "@");
     auth = user || null;
     const parts = hostPort.exec(rest);
-    if (!parts) throw new LocationParseError(url);
+    const bad = badHost.exec(rest);
+    if (bad) throw new LocationParseError(`Host ${repr(rest)} contains invalid character ${repr(bad[0])}`);
+    if (!parts) throw notHost(rest);
     host = parts[1]!;
     if (auth && normalizable) auth = encodeInvalid(auth, authTest);
     if (parts[2]) {
       port = Number(parts[2]);
       if (port > 65535) throw new LocationParseError(url);
     }
-    if (host && normalizable) host = normalizeHost(host, url);
+    if (host && normalizable) host = normalizeHost(host);
   }
   if (normalizable) {
     if (path) path = encodeInvalid(removeDotSegments(path), pathTest);
