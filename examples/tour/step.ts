@@ -26,9 +26,10 @@ export async function walk<T>({ title, run, show, expect }: Step<T>): Promise<bo
   return false;
 }
 
-/** The lines of a function's body, without the indentation that they have in common. */
+/** The lines of a function's body as they stand in its source, but for its last `return` and for what stripped types left. */
 function codeOf(run: () => unknown): string[] {
   const lines = run.toString().split("\n").slice(1, -1);
   const indents = lines.filter((line) => line.trim()).map((line) => line.length - line.trimStart().length);
-  return lines.map((line) => line.slice(Math.min(...indents)).replace(/^return /, ""));
+  const code = lines.map((line) => line.slice(Math.min(...indents)).replaceAll(/(?<=\S) {2,}/g, ""));
+  return code.at(-1)?.startsWith("return ") ? code.slice(0, -1) : code;
 }

@@ -165,6 +165,6 @@ export function onEnd(response: HttpResponse, over: () => void): void {
   };
   response.discard = () => {
     over();
-    return discard.call(response);
+    return discard();
   };
 }

@@ -20,7 +20,7 @@ export interface ResponseInit {
   /** Frees the connection when it ends or fails, and when its iterator is left early. `oneShot` from `@posthaste/core/body` makes one. */
   body: ResponseBody;
   /** Frees the connection though `body` was not read to its end. May be called more than once, and after the end. */
-  discard: () => Promise<void>;
+  discard(): void | Promise<void>;
 }
 
 /**
@@ -56,7 +56,7 @@ export class HttpResponse {
     this.headers = init.headers;
     this.url = init.url ?? init.request.url;
     this.body = init.body;
-    this.discard = init.discard;
+    this.discard = async () => init.discard();
   }
 
   /**
