@@ -16,15 +16,6 @@ export interface Detection {
 /** Guesses the encoding of bytes. */
 export type Detector = (bytes: Uint8Array) => Detection;
 
-type Library = Pick<typeof jschardet, "detect">;
-
-function detectorOf(library: Library): Detector {
-  return (bytes) => {
-    const { encoding, confidence, language } = library.detect(bytes);
-    return { encoding, confidence, language };
-  };
-}
-
 /**
  * Loads jschardet (1.2 MB) as a {@link Detector}.
  *
@@ -34,13 +25,7 @@ function detectorOf(library: Library): Detector {
  * ```
  */
 export async function loadDetector(): Promise<Detector> {
-  return detectorOf(await import("jschardet"));
-}
-
-function requireDetector(): Detector {
-  const library = requireHere<Library>("jschardet");
-  if (!library) throw new HttpError("ERR_UNSUPPORTED", "no synchronous detector here: give the one of loadDetector()");
-  return detectorOf(library);
+  return (await import("jschardet")).detect;
 }
 
 /**
@@ -55,25 +40,18 @@ function requireDetector(): Detector {
  * ```
  */
 export function detect(bytes: Uint8Array, detector?: Detector): Detection {
-  const encoding = markOf(bytes)?.toUpperCase() ?? obvious(bytes);
-  return encoding ? { encoding, confidence: 1, language: null } : (detector ?? requireDetector())(bytes);
+  const encoding = markOf(bytes) ?? plain(bytes);
+  if (encoding) return { encoding, confidence: 1, language: null };
+  const guess = detector ?? requireHere<typeof jschardet>("jschardet")?.detect;
+  if (!guess) throw new HttpError("ERR_UNSUPPORTED", "no detector");
+  return guess(bytes);
 }
 
 /** What needs no guessing. */
-function obvious(bytes: Uint8Array): string | undefined {
-  let ascii = bytes.length > 0;
-  let last = 0;
-  for (const byte of bytes) {
-    // UTF-16 has NUL, ISO 2022 has escapes, HZ has "~{", and what is no text has other control characters.
-    if ((byte < 32 && !(byte > 8 && byte < 14)) || (byte === 0x7b && last === 0x7e)) return undefined;
-    if (byte > 127) ascii = false;
-    last = byte;
-  }
-  if (ascii) return "ascii";
-  try {
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return "utf-8";
-  } catch {
-    return undefined;
-  }
+function plain(bytes: Uint8Array): string | undefined {
+  const text = new TextDecoder().decode(bytes);
+  // UTF-16 has NUL, ISO 2022 has escapes, HZ has "~{", what is no text has other control characters, what is no UTF-8 U+FFFD.
+  // oxlint-disable-next-line no-control-regex
+  if (/[\0-\x08\x0e-\x1f\ufffd]|~\{/.test(text)) return undefined;
+  return /^[\t-\x7f]+$/.test(text) ? "ascii" : "utf-8";
 }

@@ -1,4 +1,4 @@
-import { requireTables, type Tables } from "./tables.ts";
+import { tableOf } from "./tables.ts";
 
 /** How a label is read. */
 export interface LabelOptions {
@@ -8,113 +8,74 @@ export interface LabelOptions {
    * ISO 8859-1 and `ascii` ends at 0x7F; what Python lacks is read as the standard does. @default "whatwg"
    */
   labels?: "whatwg" | "python" | undefined;
-  /** The single-byte encodings. @default on Node, loaded when first needed; elsewhere none, see {@link loadTables} */
-  tables?: Tables | undefined;
 }
 
 /** What a label stands for. */
 export interface Encoding {
   readonly name: string;
-  /** Of a single-byte encoding: what stands from byte 0, or from 0x80; bytes that are left stand for themselves. */
+  /** Of a single-byte encoding: what its last bytes stand for. Those before, and those with NUL, stand for themselves. */
   readonly chars?: string | undefined;
-  /** What stands elsewhere than in the table: a byte in hexadecimal and its character, repeated. */
-  readonly amended?: string | undefined;
 }
 
-const cp1252 = "€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ";
+/** Python's names, without punctuation and years, of what the tables lack, call otherwise, or need not be loaded for. */
+const python = {
+  ascii: "(us)?ascii|646",
+  "iso-8859-1": "(iso)?88591?|latin1?",
+  "utf-8": "utf(8ucs[24])?|cp65001",
+  shift_jis: "s(hift)?jis(x0213)?|(cp|ms)?932|mskanji|xmacjapanese",
+  "euc-jp": "(euc)?jisx0213|eucji?[ps]|ujis",
+  "iso-2022-jp": "iso2022jp([123]|ext)?",
+  gbk: "isoir58|(euc)?gb2312(cn|80)?|euccn|(cp|ms)?936|xmacsimpchinese",
+  gb18030: "gb18030",
+  big5: "big5(tw|hkscs)?|hkscs|(cp|ms)?950|xmactradchinese",
+  "euc-kr": "euckr|ks(c5601|x1001)|(cp|ms)?949|uhc|xmackorean",
+  "x-mac-roman": "mac(intosh|roman)",
+  "x-mac-cyrillic": "maccyrillic",
+  maccenteuro: "mac(latin2|centraleurope)",
+  pt154: "(cs)?ptcp154|cp154|cyrillicasian",
+  rk1048: "kz1048|strk1048",
+};
 
-type Rule = readonly [name: string, labels: RegExp, amended?: string];
-
-/**
- * Python's names, without punctuation, of what is no single-byte encoding or is too common to load the tables for; and
- * (those with a third part) of what has another name in the tables, or other characters.
- */
-const python: readonly Rule[] = [
-  ["utf-8", /^(u(tf)?8|utf|utf8ucs[24]|cp65001)$/],
-  ["utf-8-sig", /^utf8sig$/],
-  ["utf-16", /^u(tf)?16$/],
-  ["utf-16le", /^(utf16le|unicodelittleunmarked)$/],
-  ["utf-16be", /^(utf16be|unicodebigunmarked)$/],
-  ["utf-32", /^u(tf)?32$/],
-  ["utf-32le", /^utf32le$/],
-  ["utf-32be", /^utf32be$/],
-  ["utf-7", /^(u(tf)?7|unicode11utf7)$/],
-  ["ascii", /^((cs|us)?ascii|us|646|iso646us|iso646irv1991|isoir6|(cp|ibm)367|ansix341968|ansix341986)$/],
-  ["iso-8859-1", /^((iso)?8859|iso88591|latin1?|l1|(cp|ibm)819|csisolatin1|isoir100)$/],
-  ["windows-1252", /^(windows|cp)?1252$/],
-  ["shift_jis", /^((cs)?s(hift)?jis(2004|x0213)?|(cp|ms)?932|mskanji|xmacjapanese)$/],
-  ["euc-jp", /^(eucjp|ujis|(euc)?jisx0213|eucjis2004)$/],
-  ["iso-2022-jp", /^(cs)?iso2022jp([123]|2004|ext)?$/],
-  ["gb18030", /^gb18030(2000)?$/],
-  ["gbk", /^(gbk|(euc)?gb2312(cn|(19)?80)?|chinese|euccn|(cs)?iso(58gb231280|ir58)|xmacsimpchinese|(cp|ms)?936)$/],
-  ["big5", /^((cs)?big5(tw|hkscs)?|hkscs|xmactradchinese|(cp|ms)?950)$/],
-  ["euc-kr", /^(euckr|korean|ksc5601(1987)?|ksx1001|xmackorean|(cp|ms)?949|uhc)$/],
-  ["windows1255", /^(windows|cp)?1255$/, "ca\ufffd"],
-  ["iso885911", /^(tis620(0|2529[01])?|isoir166)$/, "a0\ufffd"],
-  ["maccroatian", /^maccroatian$/, "bdΩd8\uf8ffdb€"],
-  ["maccyrillic", /^maccyrillic$/, "a2Ґb6ґff€"],
-  ["macgreek", /^macgreek$/, "9c€af·ff\xad"],
-  ["maciceland", /^maciceland$/, "bdΩdb€f0\uf8ff"],
-  ["macroman", /^mac(intosh|roman)$/, "bdΩdb€f0\uf8ff"],
-  ["macromania", /^macromanian$/, "afȘbdΩbfșdb€deȚdfțf0\uf8ff"],
-  ["macturkish", /^macturkish$/, "bdΩf0\uf8fff5\uf8a0"],
-  ["maccenteuro", /^mac(latin2|centraleurope)$/, ""],
-  ["cp861", /^cpis$/, ""],
-  ["cp1125", /^(ruscii|cp866u)$/, ""],
-  ["hproman8", /^cp1051$/, ""],
-  ["pt154", /^((cs)?(pt)?cp154|cyrillicasian)$/, ""],
-  ["rk1048", /^kz1048$/, ""],
-];
-
-/** What Python's codecs call so. */
-function asPython(label: string, tables: Tables = requireTables()): Encoding | undefined {
-  // A year at the end of ISO 8859's names says nothing: ISO_8859-2:1987.
+function asPython(label: string): Encoding | undefined {
+  // The year of a standard says nothing: ISO_8859-2:1987.
   const key = label
     .toLowerCase()
     .replace(/[^a-z\d]/g, "")
-    .replace(/^(iso8859\d\d??)(19|20)\d\d$/, "$1");
-  const rule = python.find(([, labels]) => labels.test(key));
-  const [name, , amended] = rule ?? [key, key, ""];
-  if (amended === undefined)
-    return { name, chars: { ascii: "\ufffd".repeat(128), "iso-8859-1": "", "windows-1252": cp1252 }[name] };
-  const chars = tables(name);
-  return chars === undefined
-    ? chars
-    : { name: name.replace(/^iso/, "$&-").replace(/^(iso-8859|windows|koi8)/, "$&-"), chars, amended };
+    .replace(/(?<=.{4})(19|20)\d\d$/, "");
+  if (/^u(tf)?(7|8|8sig|(16|32)([bl]e)?)$/.test(key)) return { name: key.replace(/u(tf)?/, "utf-") };
+  for (const [name, labels] of Object.entries(python)) {
+    if (key.match(`^(${labels})$`)) {
+      return { name, chars: { ascii: "\ufffd".repeat(128), "iso-8859-1": "" }[name] ?? tableOf(name) };
+    }
+  }
+  const chars = tableOf(key);
+  return chars ? { name: key, chars } : undefined;
 }
 
-/** What the Encoding Standard calls so. */
 function asStandard(label: string): Encoding | undefined {
   try {
     const name = new TextDecoder(label).encoding;
-    // Node 22 takes it for ISO 8859-1. Bytes that stand for nothing are control characters here.
-    return name === "windows-1252"
-      ? { name, chars: cp1252.replace(/\ufffd/g, (_, at: number) => String.fromCharCode(at + 128)) }
-      : { name };
+    // Node 22 takes windows-1252 for ISO 8859-1. Here every byte stands for something, if only for itself.
+    return { name, chars: name === "windows-1252" ? tableOf("cp1252")?.replaceAll("\ufffd", "\0") : undefined };
   } catch {
     return undefined;
   }
 }
 
 /** Finds what a label stands for. */
-export function find(label: string, { labels, tables }: LabelOptions = {}): Encoding | undefined {
-  return labels === "python"
-    ? (asPython(label, tables) ?? asStandard(label))
-    : (asStandard(label) ?? asPython(label, tables));
+export function find(label: string, { labels }: LabelOptions = {}): Encoding | undefined {
+  return labels === "python" ? (asPython(label) ?? asStandard(label)) : (asStandard(label) ?? asPython(label));
 }
 
 /**
- * The name of the encoding that a label stands for, the same for all its labels, or undefined where nothing knows it. Case
- * does not matter, and for Python's labels punctuation does not either.
+ * Whether a label can be decoded by. Case does not matter, and punctuation does not in Python's labels.
  *
  * @example
  * ```ts
- * lookup("UTF_8"); // "utf-8"
- * lookup("latin1"); // "windows-1252"
- * lookup("latin1", { labels: "python" }); // "iso-8859-1"
- * lookup("klingon"); // undefined
+ * isKnown("UTF_8"); // true
+ * isKnown("klingon"); // false
  * ```
  */
-export function lookup(label: string, options?: LabelOptions): string | undefined {
-  return find(label, options)?.name;
+export function isKnown(label: string, options?: LabelOptions): boolean {
+  return Boolean(find(label, options));
 }

@@ -4,5 +4,5 @@
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller says what it is
 export function requireHere<T>(name: string): T | undefined {
-  return globalThis.process?.getBuiltinModule?.("module")?.createRequire(import.meta.url)(name);
+  return globalThis.process?.getBuiltinModule?.("module").createRequire(import.meta.url)(name);
 }

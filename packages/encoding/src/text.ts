@@ -1,16 +1,16 @@
 import type { HttpResponse } from "@posthaste/core";
 import { decode, type DecodeOptions } from "./decode.ts";
-import { detect, loadDetector, type Detector } from "./detect.ts";
-import { find } from "./labels.ts";
+import { detect, type Detector } from "./detect.ts";
+import { isKnown } from "./labels.ts";
 import { charsetOf, declaredIn, markOf } from "./sniff.ts";
 
 /** How {@link text} finds the encoding. */
 export interface TextOptions extends DecodeOptions {
   /**
-   * What guesses the encoding of content that does not say it: `true` for jschardet, loaded when it is first needed, or one
-   * of your own. @default false
+   * Gives what guesses the encoding of content that does not say it; called when it is needed. {@link loadDetector} loads
+   * jschardet. @default none
    */
-  detector?: Detector | boolean | undefined;
+  detector?: (() => Detector | Promise<Detector>) | undefined;
   /** The encoding where nothing else gives one. @default "utf-8" */
   fallback?: string | undefined;
 }
@@ -23,7 +23,7 @@ export interface TextOptions extends DecodeOptions {
  * `"strict"`; and what reading the body throws
  * @example
  * ```ts
- * const page = await text(await client.get("https://example.test/"), { detector: true });
+ * const page = await text(await client.get("https://example.test/"), { detector: loadDetector });
  * ```
  */
 export async function text(
@@ -32,13 +32,13 @@ export async function text(
 ): Promise<string> {
   const bytes = await response.bytes();
   const mark = markOf(bytes);
-  // Python's codecs of these names drop the mark.
-  if (mark) return decode(bytes, mark, { ...options, labels: "python" });
-  const known = (label: string | null | undefined) => (label && find(label, options) ? label : undefined);
+  const known = (label: string | null | undefined) => label && isKnown(label, options) && label;
   const label =
-    known(charsetOf(response.headers.get("content-type"))) ??
-    known(declaredIn(bytes)) ??
-    (detector ? known(detect(bytes, detector === true ? await loadDetector() : detector).encoding) : undefined) ??
+    mark ||
+    known(charsetOf(response.headers.get("content-type"))) ||
+    known(declaredIn(bytes)) ||
+    (detector && known(detect(bytes, await detector()).encoding)) ||
     fallback;
-  return decode(bytes, label, options);
+  // Python's codecs of these names drop the mark.
+  return decode(bytes, label, mark ? { ...options, labels: "python" } : options);
 }
