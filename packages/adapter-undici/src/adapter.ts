@@ -1,28 +1,53 @@
+import { maxHeaderSize } from "node:http";
 import { HttpError } from "@posthaste/core";
+import { toBody } from "@posthaste/core/body";
 import type {
   Adapter,
   Capabilities,
   ConnectionOption,
   ConnectionOptions,
+  Header,
   HttpRequest,
   HttpResponse,
   TimeoutOption,
 } from "@posthaste/core";
-import { toBody } from "@posthaste/core/body";
-import type { Dispatcher } from "undici";
-import { ManagedAgent } from "./agents.ts";
+import { Agents } from "./agents.ts";
 import { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
-import { PIECE, Upload } from "./upload.ts";
-import { Targets } from "./url.ts";
+import { PIECE } from "./upload.ts";
+import { UrlReader } from "./url.ts";
+import { FOREVER } from "./watchdog.ts";
+
+/** What {@link undiciAdapter} reads of a call. */
+export type UndiciOptions = ConnectionOption & TimeoutOption;
 
 /** What {@link undiciAdapter} takes. */
 export interface UndiciAdapterOptions {
-  /** How servers are reached where a call does not say. */
+  /** How servers are reached. A call's own `connection` replaces it member by member; `proxy: null` is none. */
   connection?: ConnectionOptions;
+  /** Milliseconds, for calls that do not say; `Infinity` is none. @default { connect: 10_000, read: 300_000 } */
+  timeout?: TimeoutOption["timeout"];
+  /** Connections to one origin at a time; further calls wait, for which no timeout counts. @default Infinity */
+  connections?: number;
+  /** What becomes of a connection after a response; `false` closes it. */
+  keepAlive?: KeepAliveOptions | false;
+  /** Speaks HTTP/2 with `https:` servers that do (ALPN). @default false */
+  allowH2?: boolean;
+  /** Sets of connection settings that are kept, each with its own connections; the least recently used goes. @default 100 */
+  maxAgents?: number;
+  /** Bytes of a response's head. @default Node's own, 16 KiB */
+  maxHeaderSize?: number;
 }
 
-const can: Capabilities = {
+/** How long an idle connection is kept. */
+export interface KeepAliveOptions {
+  /** Milliseconds, where the server does not say. @default 4000 */
+  timeout?: number;
+  /** Milliseconds at most, whatever the server's Keep-Alive header says. @default 600_000 */
+  maxTimeout?: number;
+}
+
+const can: Readonly<Capabilities> = {
   headerCase: true,
   headerOrder: true,
   framingHeaders: false,
@@ -36,60 +61,99 @@ const can: Capabilities = {
   tls: true,
 };
 
-/** Sends requests over undici's dispatcher. */
-export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<ConnectionOption & TimeoutOption> {
-  const targets = new Targets();
-  const agents = new Map<string, ManagedAgent>();
-  let closed = false;
+export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<UndiciOptions> {
+  const { connection: settings = {}, keepAlive = {}, connections = Infinity } = options;
+  const connectDefault = milliseconds("connect", options.timeout?.connect ?? 10_000);
+  const readDefault = milliseconds("read", options.timeout?.read ?? 300_000);
+  const headerSize = options.maxHeaderSize ?? maxHeaderSize;
+  const agents = new Agents({
+    settings,
+    timeout: connectDefault,
+    maxAgents: options.maxAgents ?? 100,
+    allowH2: options.allowH2 ?? false,
+    maxHeaderSize: headerSize,
+    connections,
+    client: {
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxHeaderSize: headerSize,
+      allowH2: options.allowH2 ?? false,
+      pipelining: keepAlive ? 1 : 0,
+      ...(keepAlive && {
+        keepAliveTimeout: Math.min(keepAlive.timeout ?? 4000, FOREVER),
+        keepAliveMaxTimeout: Math.min(keepAlive.maxTimeout ?? 600_000, FOREVER),
+      }),
+    },
+  });
+  const urls = new UrlReader();
+  const registry = new FinalizationRegistry<Exchange>((exchange) => void exchange.discard());
+  let closing: Promise<void> | undefined;
 
-  function agentFor({ options: { connection, timeout } }: HttpRequest<ConnectionOption & TimeoutOption>): ManagedAgent {
-    const limit = timeout?.connect ?? 10_000;
-    const settings = { ...options.connection, ...connection };
-    const key = JSON.stringify([limit, settings]);
-    let agent = agents.get(key);
-    if (!agent) agents.set(key, (agent = new ManagedAgent(settings, limit, {})));
-    return agent;
+  function exchange(request: HttpRequest<UndiciOptions>, resolve: (response: HttpResponse) => void, reject: (error: unknown) => void): void {
+    if (closing) throw new HttpError("ERR_CLOSED", "the adapter was closed", { request });
+    const { connection, timeout, signal } = request.options;
+    signal?.throwIfAborted();
+    const body = request.body === null ? undefined : toBody(request.body);
+    const { flat, close, length } = requestHeaders(request, body);
+    const target = urls.target(request);
+    let path = urls.path(request);
+    const agent = agents.get(
+      connection,
+      timeout?.connect === undefined ? connectDefault : milliseconds("connect", timeout.connect),
+      target.secure,
+    );
+    const { proxy } = agent.route;
+    let next = target;
+    if (proxy && !proxy.socks && !target.secure) {
+      // RFC 9112 §3.2.2: the proxy is told the whole URL, and nothing is tunnelled.
+      path = target.origin + path;
+      next = { ...proxy, host: "", secure: false, origin: `http://${proxy.origin.split("//")[1]}` };
+      addProxyHeaders(flat, proxy.headers, target.host);
+    }
+    const bytes = body?.bytes;
+    const streamed = body && !(bytes && bytes.length <= PIECE) ? body : undefined;
+    if (streamed && length !== undefined) flat.push("content-length", `${length}`);
+    const pool = agent.pool(next);
+    const exchange = new Exchange(
+      {
+        request,
+        pool,
+        options: {
+          path,
+          method: request.method,
+          headers: flat,
+          body: (bytes as Buffer | undefined) ?? null,
+          // HEAD and a DELETE with content are no reason to close a connection, as undici has it without this.
+          reset: close,
+          ...(target.secure && { servername: target.hostname }),
+        },
+        body: streamed,
+        length,
+        read: timeout?.read === undefined ? readDefault : milliseconds("read", timeout.read),
+        registry,
+      },
+      resolve,
+      reject,
+    );
+    pool.send(exchange);
   }
 
   return {
-    name: "undici",
+    name: "adapter-undici",
     can,
     options: ["connection", "timeout"],
-    send(request) {
-      return new Promise<HttpResponse>((resolve, reject) => {
-        if (closed) throw new HttpError("ERR_CLOSED", "the adapter is closed", { request });
-        const { method, options } = request;
-        const body = request.body === null ? null : toBody(request.body);
-        options.signal?.throwIfAborted();
-        const target = targets.of(request);
-        const path = targets.pathOf(request);
-        const { flat, close, length } = requestHeaders(request, body);
-        const agent = agentFor(request);
-        const read = options.timeout?.read ?? 300_000;
-        const exchange = new Exchange(request, agent, read, resolve, reject);
-        let content: Uint8Array | Upload | null = null;
-        if (body?.bytes && body.bytes.length <= PIECE) content = body.bytes;
-        else if (body) {
-          const declared = body.length ?? length;
-          if (declared !== undefined) flat.push("content-length", String(declared));
-          content = exchange.upload = new Upload(request, body, declared, exchange.silence);
-        }
-        agent.agent.dispatch(
-          {
-            origin: target.origin,
-            path,
-            method: method as Dispatcher.HttpMethod,
-            headers: flat,
-            body: content as Buffer | null,
-            reset: close,
-          },
-          exchange,
-        );
-      });
-    },
-    async close() {
-      closed = true;
-      await Promise.all([...agents.values()].map((agent) => agent.destroy()));
-    },
+    send: (request) => new Promise((resolve, reject) => exchange(request, resolve, reject)),
+    close: () => (closing ??= agents.destroy()),
   };
+}
+
+function milliseconds(name: string, value: number): number {
+  if (!(value > 0)) throw new HttpError("ERR_OPTION", `invalid timeout.${name} ${value}`);
+  return Math.min(value, FOREVER);
+}
+
+function addProxyHeaders(flat: string[], headers: readonly Header[], host: string): void {
+  const names = new Set(flat.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
+  if (!names.has("host")) flat.push("host", host);
+  for (const [name, value] of headers) if (!names.has(name.toLowerCase())) flat.push(name, value);
 }

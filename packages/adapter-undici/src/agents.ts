@@ -1,47 +1,119 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- an ambient file cannot be imported
 /// <reference path="./undici.d.ts" />
-import type { Agent as UndiciAgent } from "undici";
 import type { ConnectionOptions } from "@posthaste/core";
-import Agent from "undici/lib/dispatcher/agent.js";
-import { connect } from "./connect.ts";
-import type { Connected, Wanted } from "./connect.ts";
+import { Connector } from "./connect.ts";
 import { Failure } from "./errors.ts";
+import { Pool } from "./pool.ts";
+import type { PoolOptions } from "./pool.ts";
+import { Fingerprints, parseProxy } from "./route.ts";
+import type { Route } from "./route.ts";
+import type { Target } from "./url.ts";
 
-/** The pools for one set of connection settings, and what is known of their connections beyond undici. */
-export class ManagedAgent {
-  readonly agent: UndiciAgent;
-  /** Exchanges that wait for a connection. */
-  waiting = 0;
-  /** Set while a new connection is handed over: the request that undici writes then is the first on it. */
-  fresh = false;
-  readonly #attempts = new Set<(reason: Failure) => void>();
+/** The pools of one route. */
+export class Agent {
+  readonly route: Route;
+  readonly #connector: Connector;
+  readonly #options: PoolOptions;
+  readonly #pools = new Map<string, Pool>();
+  readonly #onEmpty: () => void;
+  #retired = false;
 
-  constructor(settings: ConnectionOptions, timeout: number, options: UndiciAgent.Options) {
-    this.agent = new Agent({
-      ...options,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      allowH2: false,
-      connect: (wanted: unknown, callback: unknown) => this.#connect(wanted as Wanted, settings, timeout, callback as Connected),
-    });
+  constructor(route: Route, options: PoolOptions, onEmpty: () => void) {
+    this.route = route;
+    this.#connector = new Connector(route);
+    this.#options = options;
+    this.#onEmpty = onEmpty;
   }
 
-  #connect(wanted: Wanted, settings: ConnectionOptions, timeout: number, callback: Connected): void {
-    const cancel = connect(wanted, settings, timeout, (...result) => {
-      this.#attempts.delete(cancel);
-      this.fresh = true;
-      callback(...result);
-      this.fresh = false;
-    });
-    this.#attempts.add(cancel);
+  pool(target: Target): Pool {
+    const { origin } = target;
+    let pool = this.#pools.get(origin);
+    if (!pool) {
+      pool = new Pool(target, this.#connector, this.#options, () => {
+        this.#pools.delete(origin);
+        if (this.#retired && this.#pools.size === 0) this.#onEmpty();
+      });
+      this.#pools.set(origin, pool);
+    }
+    return pool;
   }
 
-  /** One exchange waits no longer; attempts to connect that nobody waits for end. */
-  abandon(): void {
-    if (--this.waiting === 0) for (const cancel of this.#attempts) cancel(new Failure("ERR_CONNECT", "nobody waits for it"));
+  /** Closes as soon as what is under way is done. */
+  retire(): void {
+    this.#retired = true;
+    if (this.#pools.size === 0) this.#onEmpty();
+    for (const pool of this.#pools.values()) pool.retire();
+  }
+
+  async destroy(failure: Failure): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy(failure)));
+  }
+}
+
+/** What is the same for all routes of an adapter. */
+export interface AgentsOptions extends PoolOptions {
+  /** For calls that have none of their own. */
+  readonly settings: ConnectionOptions;
+  /** For a connection to stand, where a call does not say. */
+  readonly timeout: number;
+  readonly maxAgents: number;
+  readonly allowH2: boolean;
+  readonly maxHeaderSize: number;
+}
+
+/** An agent for each set of connection settings, the least recently used closed where there are too many. */
+export class Agents {
+  readonly #options: AgentsOptions;
+  readonly #fingerprints = new Fingerprints();
+  /** In the order of their last use. */
+  readonly #agents = new Map<string, Agent>();
+  readonly #retired = new Set<Agent>();
+  /** The one for calls without settings: it stays, and is found without a key. */
+  #plain: Agent | undefined;
+
+  constructor(options: AgentsOptions) {
+    this.#options = options;
+  }
+
+  get(own: ConnectionOptions | undefined, timeout: number, secure: boolean): Agent {
+    const { settings: defaults, timeout: usual, maxAgents } = this.#options;
+    if (own === undefined && timeout === usual) return (this.#plain ??= this.#make(defaults, timeout));
+    const settings = { ...defaults, ...own };
+    const key = this.#fingerprints.key(settings, timeout, secure);
+    let agent = this.#agents.get(key);
+    if (agent) this.#agents.delete(key);
+    else agent = this.#make(settings, timeout);
+    this.#agents.set(key, agent);
+    if (this.#agents.size > maxAgents) this.#retireOldest();
+    return agent;
   }
 
   async destroy(): Promise<void> {
-    for (const cancel of this.#attempts) cancel(new Failure("ERR_CLOSED", "the client was closed"));
-    await this.agent.destroy(new Failure("ERR_CLOSED", "the client was closed"));
+    const failure = new Failure("ERR_CLOSED", "the adapter was closed");
+    const agents = [...this.#agents.values(), ...this.#retired];
+    if (this.#plain) agents.push(this.#plain);
+    await Promise.all(agents.map((agent) => agent.destroy(failure)));
+  }
+
+  #make({ proxy, tls, socketPath, localAddress }: ConnectionOptions, timeout: number): Agent {
+    const { allowH2, maxHeaderSize } = this.#options;
+    const route: Route = {
+      timeout,
+      proxy: proxy && socketPath === undefined ? parseProxy(proxy) : undefined,
+      tls: { ...tls },
+      socketPath,
+      localAddress,
+      allowH2,
+      maxHeaderSize,
+    };
+    const agent = new Agent(route, this.#options, () => this.#retired.delete(agent));
+    return agent;
+  }
+
+  #retireOldest(): void {
+    const [key, agent] = this.#agents.entries().next().value!;
+    this.#agents.delete(key);
+    this.#retired.add(agent);
+    agent.retire();
   }
 }

@@ -1,23 +1,18 @@
 type Result = IteratorResult<Uint8Array, undefined>;
 
-const DONE: Result = { value: undefined, done: true };
-
-/** Chunks that came and were not read yet, and the one reader that may be waiting. */
+/** Chunks that came and were not read yet, and the reader that waits for one or for all. */
 export class BodyQueue {
   /** Bytes that wait to be read. */
   size = 0;
+  /** Whether all are waited for. */
+  collecting = false;
   #chunks: Uint8Array[] = [];
-  #head = 0;
   #ended = false;
   #failed = false;
   #error: unknown;
   #resolve: ((result: Result) => void) | undefined;
+  #resolveAll: ((bytes: Uint8Array) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
-
-  /** Whether nothing more will come in. */
-  get closed(): boolean {
-    return this.#ended || this.#failed;
-  }
 
   push(chunk: Uint8Array): void {
     const resolve = this.#resolve;
@@ -32,40 +27,65 @@ export class BodyQueue {
 
   end(): void {
     this.#ended = true;
-    this.#resolve?.(DONE);
-    this.#resolve = this.#reject = undefined;
+    this.#resolve?.({ value: undefined, done: true });
+    this.#resolveAll?.(this.#join());
+    this.#settled();
   }
 
-  /** What came before is still read, and then the error. */
+  /** Comes after what waits to be read. */
   fail(error: unknown): void {
     this.#failed = true;
     this.#error = error;
     this.#reject?.(error);
-    this.#resolve = this.#reject = undefined;
+    this.#settled();
   }
 
-  /** Drops what was not read; a waiting reader gets the error. */
-  clear(error: unknown): void {
+  /** Drops what waits to be read. */
+  clear(): void {
     this.#chunks = [];
-    this.#head = this.size = 0;
-    if (!this.closed) this.fail(error);
+    this.size = 0;
   }
 
   next(): Promise<Result> {
-    if (this.#head < this.#chunks.length) {
-      const value = this.#chunks[this.#head++]!;
+    // Never more than a few: the server is made to wait once it is full.
+    const value = this.#chunks.shift();
+    if (value) {
       this.size -= value.length;
-      if (this.#head === this.#chunks.length) {
-        this.#chunks = [];
-        this.#head = 0;
-      }
       return Promise.resolve({ value, done: false });
     }
     if (this.#failed) return Promise.reject(this.#error);
-    if (this.#ended) return Promise.resolve(DONE);
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  collect(): Uint8Array | Promise<Uint8Array> {
+    if (this.#failed) return Promise.reject(this.#error);
+    if (this.#ended) return this.#join();
+    this.collecting = true;
+    return new Promise((resolve, reject) => {
+      this.#resolveAll = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  #settled(): void {
+    this.#resolve = this.#resolveAll = this.#reject = undefined;
+  }
+
+  #join(): Uint8Array {
+    const chunks = this.#chunks;
+    const [first] = chunks;
+    if (first && chunks.length === 1) return first;
+    const all = new Uint8Array(this.size);
+    let offset = 0;
+    for (const chunk of chunks) {
+      all.set(chunk, offset);
+      offset += chunk.length;
+    }
+    this.clear();
+    return all;
   }
 }

@@ -1,49 +1,145 @@
 import net from "node:net";
 import tls from "node:tls";
-import type { ConnectionOptions } from "@posthaste/core";
+import type { ErrorCode, TlsOptions } from "@posthaste/core";
 import { Failure, rootCause } from "./errors.ts";
-import { FOREVER } from "./silence.ts";
+import { until } from "./handshake.ts";
+import { tunnel } from "./proxy.ts";
+import type { Route } from "./route.ts";
+import { socks } from "./socks.ts";
+import type { Target } from "./url.ts";
+import { Watchdog } from "./watchdog.ts";
 
-/** What undici asks its connector for. */
-export interface Wanted {
-  readonly hostname: string;
-  readonly protocol: string;
-  readonly port: string;
-}
-
+/** What undici wants to be told. */
 export type Connected = (...result: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
 
-/** Opens one connection; what it returns gives the attempt up. */
-export function connect(
-  { hostname, protocol, port }: Wanted,
-  { tls: secure = {}, localAddress, socketPath }: ConnectionOptions,
-  timeout: number,
-  callback: Connected,
-): (reason: Failure) => void {
-  const where = socketPath === undefined ? { host: hostname, port: Number(port || (protocol === "https:" ? 443 : 80)), localAddress } : { path: socketPath };
-  const isTls = protocol === "https:";
-  const socket = isTls
-    ? tls.connect({ ...where, ...(secure as tls.ConnectionOptions), ...(net.isIP(hostname) ? {} : { servername: secure.servername ?? hostname }), ALPNProtocols: ["http/1.1"] } as tls.ConnectionOptions)
-    : net.connect({ ...where, highWaterMark: 64 * 1024 } as unknown as net.NetConnectOpts);
-  let stage: "ERR_CONNECT" | "ERR_TLS" = "ERR_CONNECT";
-  let timer: NodeJS.Timeout | undefined;
-  const settle = (failure: Failure | null) => {
-    clearTimeout(timer);
-    socket.off("error", onError);
-    if (failure) {
-      socket.on("error", () => {});
-      socket.destroy();
-      callback(failure, null);
-    } else callback(null, socket);
-  };
-  const onError = (error: Error) => settle(new Failure(stage, rootCause(error), error));
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, 60_000);
-  socket.on("error", onError);
-  socket.once("connect", () => (stage = "ERR_TLS"));
-  socket.once(isTls ? "secureConnect" : "connect", () => settle(null));
-  if (timeout < FOREVER) {
-    timer = setTimeout(() => settle(new Failure("ERR_TIMEOUT_CONNECT", `no connection within ${timeout} ms`)), timeout);
+/** Makes the connections of one route. */
+export class Connector {
+  readonly route: Route;
+  readonly #contexts = new Map<TlsOptions, tls.SecureContext>();
+  readonly #sessions = new Map<string, Buffer>();
+
+  constructor(route: Route) {
+    this.route = route;
   }
-  return settle;
+
+  /** Reading a bundle of authorities takes milliseconds: once will do. */
+  contextOf(options: TlsOptions): tls.SecureContext {
+    let context = this.#contexts.get(options);
+    if (!context) {
+      const { ca, cert, key, passphrase } = options;
+      context = tls.createSecureContext({ ca, cert, key, passphrase } as tls.SecureContextOptions);
+      this.#contexts.set(options, context);
+    }
+    return context;
+  }
+
+  sessionOf(name: string): Buffer | undefined {
+    return this.#sessions.get(name);
+  }
+
+  keepSession(name: string, session: Buffer): void {
+    if (this.#sessions.size >= 100) this.#sessions.clear();
+    this.#sessions.set(name, session);
+  }
+}
+
+/** One try to connect. A single timer is over all of it: look-up of the name, TCP, the proxy's handshake, TLS. */
+export class Attempt {
+  readonly #connector: Connector;
+  readonly #callback: Connected;
+  readonly #watchdog: Watchdog;
+  #socket: net.Socket | undefined;
+  #over = false;
+
+  constructor(connector: Connector, target: Target, callback: Connected) {
+    this.#connector = connector;
+    this.#callback = callback;
+    this.#watchdog = new Watchdog(connector.route.timeout, this);
+    this.#watchdog.touch();
+    this.#run(target).then(
+      (socket) => this.#settle(null, socket),
+      (error: unknown) => this.cancel(error as Failure),
+    );
+  }
+
+  onTimeout(): void {
+    void this.cancel(new Failure("ERR_TIMEOUT_CONNECT", `no connection within ${this.#connector.route.timeout} ms`));
+  }
+
+  /** Fails; resolves when the socket is gone. */
+  async cancel(failure: Failure): Promise<void> {
+    if (this.#over) return;
+    this.#settle(failure, null);
+    const socket = this.#socket;
+    if (!socket || socket.closed) return;
+    await new Promise((resolve) => socket.once("close", resolve).destroy());
+  }
+
+  #settle(...result: Parameters<Connected>): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#watchdog.stop();
+    this.#callback(...result);
+  }
+
+  async #run(target: Target): Promise<net.Socket> {
+    const { proxy, tls: options, socketPath, maxHeaderSize } = this.#connector.route;
+    if (!proxy || socketPath !== undefined) {
+      await this.#tcp(target, "ERR_CONNECT");
+    } else {
+      await this.#tcp(proxy, "ERR_PROXY");
+      if (proxy.tls) await this.#tls(proxy, proxy.tls, "ERR_PROXY");
+      if (proxy.socks) await socks(this.#socket!, proxy, target);
+      else if (target.secure) await tunnel(this.#socket!, proxy, target, maxHeaderSize);
+    }
+    if (target.secure) await this.#tls(target, options, "ERR_TLS");
+    return this.#socket!;
+  }
+
+  async #tcp({ hostname, port }: { hostname: string; port: number }, code: ErrorCode): Promise<void> {
+    const { socketPath, localAddress } = this.#connector.route;
+    const where = socketPath === undefined ? { host: hostname, port, localAddress } : { path: socketPath };
+    // In steps of 64 KiB, as Node reads from the network (its types do not know the option).
+    const options = { ...where, highWaterMark: 64 * 1024 } as unknown as net.NetConnectOpts;
+    const socket = net.connect(options).setNoDelay(true).setKeepAlive(true, 60_000);
+    this.#own(socket);
+    await until(socket, "connect", (error) => new Failure(code, rootCause(error), error));
+  }
+
+  /** Puts TLS over the socket. */
+  async #tls({ hostname, port }: { hostname: string; port: number }, options: TlsOptions, code: ErrorCode): Promise<void> {
+    const fail = (error: unknown) => {
+      // What the network did is not the fault of TLS.
+      const kind = code === "ERR_TLS" && (error as NodeJS.ErrnoException).syscall ? "ERR_CONNECT" : code;
+      return new Failure(kind, rootCause(error), error);
+    };
+    const name = options.servername ?? hostname;
+    const target = code === "ERR_TLS";
+    const id = `${code} ${name}:${port}`;
+    let socket: tls.TLSSocket;
+    try {
+      socket = tls.connect({
+        socket: this.#socket,
+        host: name,
+        // An address is no server name (RFC 6066 §3).
+        ...(net.isIP(name) ? undefined : { servername: name }),
+        rejectUnauthorized: options.rejectUnauthorized,
+        secureContext: this.#connector.contextOf(options),
+        session: this.#connector.sessionOf(id),
+        ALPNProtocols: target && this.#connector.route.allowH2 ? ["h2", "http/1.1"] : ["http/1.1"],
+      } as tls.ConnectionOptions);
+    } catch (error) {
+      throw fail(error);
+    }
+    socket.on("session", (session) => this.#connector.keepSession(id, session));
+    this.#own(socket);
+    await until(socket, "secureConnect", fail);
+  }
+
+  #own(socket: net.Socket): void {
+    // An error may come when nobody waits for one; what matters is told by what waits.
+    socket.on("error", () => {});
+    this.#socket = socket;
+    if (this.#over) socket.destroy();
+  }
 }

@@ -1,44 +1,69 @@
-import type { ErrorCode, Phase } from "@posthaste/core";
+import type { ErrorCode, HeaderList, Phase } from "@posthaste/core";
 
-/** A failure of which the code is known where it happens; the exchange makes an `HttpError` of it. */
+/** The head of a proxy's refusal. */
+export interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: HeaderList;
+}
+
+/** A failure of which the code is known where it happens; the exchange that meets it makes an `HttpError` of it. */
 export class Failure extends Error {
   readonly code: ErrorCode;
+  /** What the proxy answered, where that is the failure. */
+  readonly refusal: Refusal | undefined;
 
-  constructor(code: ErrorCode, problem: string, cause?: unknown) {
+  constructor(code: ErrorCode, problem: string, cause?: unknown, refusal?: Refusal) {
     super(problem, { cause });
     this.code = code;
+    this.refusal = refusal;
   }
 }
 
-/** `ECONNREFUSED 127.0.0.1:1`-like, one line; an AggregateError (one attempt per address) joins its parts. */
+/** Nobody waits for it any more: an attempt to connect that is called off for this says nothing about the server. */
+export class GivenUp extends Failure {
+  constructor() {
+    super("ERR_CLOSED", "given up before it was sent");
+  }
+}
+
+/** One line that says what was at the bottom of it; an error of several attempts (one per address) joins theirs. */
 export function rootCause(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return [...new Set(error.errors.map(rootCause))].join("; ");
   }
-  const text = error instanceof Error ? error.message || (error as NodeJS.ErrnoException).code || error.name : String(error);
-  return text.replaceAll(/\s+/g, " ").trim();
+  const { message, code, name } = error as NodeJS.ErrnoException;
+  return (message || code || name).replaceAll(/\s+/g, " ").trim();
 }
 
-/** The code of an error that came from undici or a socket after the connection stood. By class and code, never by text. */
+/** Undici's names for errors, and llhttp's. */
+const codes: Readonly<Record<string, ErrorCode>> = {
+  UND_ERR_CLOSED: "ERR_CLOSED",
+  UND_ERR_DESTROYED: "ERR_CLOSED",
+  UND_ERR_HEADERS_OVERFLOW: "ERR_LIMIT",
+  UND_ERR_INVALID_ARG: "ERR_UNSUPPORTED",
+  UND_ERR_NOT_SUPPORTED: "ERR_UNSUPPORTED",
+};
+
+/** The code of an error that undici or a socket gave after the connection stood. By class and code, never by text. */
 export function codeOf(error: unknown, phase: Phase): ErrorCode {
-  const { code = "" } = (error ?? {}) as { code?: unknown };
-  const name = String(code);
   if (error instanceof Failure) return error.code;
-  switch (name) {
-    case "UND_ERR_DESTROYED":
-    case "UND_ERR_CLOSED":
-      return "ERR_CLOSED";
-    case "UND_ERR_HEADERS_OVERFLOW":
-      return "ERR_LIMIT";
-    case "UND_ERR_INVALID_ARG":
-    case "UND_ERR_NOT_SUPPORTED":
-      return "ERR_UNSUPPORTED";
-    case "HPE_INVALID_EOF_STATE":
-    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
-      return phase === "body" ? "ERR_BODY_TRUNCATED" : "ERR_RESET";
-    default:
-  }
-  if (name.startsWith("HPE_")) return "ERR_PROTOCOL";
-  if (name.startsWith("ERR_SSL_") || name.startsWith("ERR_TLS_")) return "ERR_TLS";
+  const code = String((error as NodeJS.ErrnoException).code);
+  if (Object.hasOwn(codes, code)) return codes[code]!;
+  // The connection ended where more was due.
+  if (code === "HPE_INVALID_EOF_STATE") return cut(phase);
+  if (code.startsWith("HPE_")) return "ERR_PROTOCOL";
+  // With TLS 1.3 a server refuses a client's certificate after the handshake.
+  if (/^ERR_(?:SSL|TLS)_/.test(code)) return "ERR_TLS";
+  return cut(phase);
+}
+
+function cut(phase: Phase): ErrorCode {
   return phase === "body" ? "ERR_BODY_TRUNCATED" : "ERR_RESET";
+}
+
+/** Whether the other side has closed the connection, or the network has. */
+export function isDisconnect(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === "UND_ERR_SOCKET" || code === "ECONNRESET" || code === "EPIPE";
 }

@@ -1,161 +1,223 @@
-import { HttpError, HttpResponse } from "@posthaste/core";
-import type { ErrorCode, HttpRequest, Phase } from "@posthaste/core";
+import { HttpError, HttpResponse, canReplay } from "@posthaste/core";
+import type { Body, HttpRequest, Phase } from "@posthaste/core";
 import type { Dispatcher } from "undici";
-import type { ManagedAgent } from "./agents.ts";
 import { BodyQueue } from "./body-queue.ts";
-import { Failure, codeOf, rootCause } from "./errors.ts";
+import { Content } from "./content.ts";
+import type { Source } from "./content.ts";
+import { Failure, GivenUp, codeOf, isDisconnect, rootCause } from "./errors.ts";
 import { responseHeaders } from "./headers.ts";
-import { Silence } from "./silence.ts";
-import type { Upload } from "./upload.ts";
+import type { Connection, Pool } from "./pool.ts";
+import { Upload } from "./upload.ts";
+import type { UploadOwner } from "./upload.ts";
+import { Watchdog } from "./watchdog.ts";
 
 type Controller = Dispatcher.DispatchController;
 
 /** Bytes that may wait for a slow reader before the server is made to wait. */
 const HIGH_WATER_MARK = 64 * 1024;
-/** A rest of the body up to this size is read and dropped, so that the connection can be used again. */
-const DRAIN = 64 * 1024;
+/** A rest of a dropped body up to this many bytes is let in, within this many milliseconds, to keep the connection. */
+const DRAIN = { bytes: 64 * 1024, time: 1000 };
+/** RFC 9110 §9.2.1: asked twice, they do no more than asked once. */
+const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
-/** One request and its response on the wire: what undici calls back. */
-export class Exchange implements Dispatcher.DispatchHandler {
-  phase: Phase = "connect";
-  readonly silence: Silence;
-  upload: Upload | undefined;
-  readonly #request: HttpRequest;
-  readonly #agent: ManagedAgent;
+/** Discards the bodies that are not read and that nobody can read any more. */
+export type Registry = FinalizationRegistry<Exchange>;
+
+/** What an exchange is made of. */
+export interface ExchangeInit {
+  readonly request: HttpRequest;
+  readonly pool: Pool;
+  readonly options: Dispatcher.DispatchOptions;
+  /** A body that goes out in pieces, and its length where that is known. */
+  readonly body: Body | undefined;
+  readonly length: number | undefined;
+  /** Milliseconds of silence. */
+  readonly read: number;
+  readonly registry: Registry;
+}
+
+/** One request and its response: what undici calls back, what the reader of the body calls, and what ends both. */
+export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source {
+  readonly #init: ExchangeInit;
+  readonly #watchdog: Watchdog;
   readonly #queue: BodyQueue = new BodyQueue();
-  readonly #signal: AbortSignal | undefined;
-  #controller: Controller | undefined;
   #resolve: ((response: HttpResponse) => void) | undefined;
-  #reject: (error: unknown) => void;
+  readonly #reject: (error: unknown) => void;
+  #phase: Phase = "connect";
+  #connection: Connection | undefined;
+  #controller: Controller | undefined;
+  #upload: Upload | undefined;
+  #reused = false;
+  /** Whether a byte of the response came. */
+  #started = false;
+  #paused = false;
   #over = false;
-  #draining = false;
-  /** What is left of the body by its Content-Length. */
+  /** Bytes of the body that are to come, where that is known. */
   #left = Infinity;
+  #draining: Promise<void> | undefined;
+  #drained: (() => void) | undefined;
 
-  constructor(
-    request: HttpRequest,
-    agent: ManagedAgent,
-    read: number,
-    resolve: (response: HttpResponse) => void,
-    reject: (error: unknown) => void,
-  ) {
-    this.#request = request;
-    this.#agent = agent;
+  constructor(init: ExchangeInit, resolve: (response: HttpResponse) => void, reject: (error: unknown) => void) {
+    this.#init = init;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.silence = new Silence(read, this);
-    this.#signal = request.options.signal;
-    this.#signal?.addEventListener("abort", this);
-    agent.waiting++;
+    this.#watchdog = new Watchdog(init.read, this);
+    init.request.options.signal?.addEventListener("abort", this);
   }
 
-  // ---- what undici calls
+  get request(): HttpRequest {
+    return this.#init.request;
+  }
+
+  /** The pool has a connection for it. */
+  start(connection: Connection): void {
+    this.#connection = connection;
+    const { body, length, options } = this.#init;
+    if (body) options.body = (this.#upload = new Upload(this, body, length)) as unknown as Buffer;
+    connection.client.dispatch(options, this);
+  }
+
+  // What undici calls.
 
   onRequestStart(controller: Controller): void {
-    // Thrown, not aborted, for this leaves the connection to others.
-    if (this.#over) throw new Failure("ERR_RESET", "given up while it waited for a connection");
-    this.#agent.waiting--;
+    // Thrown and not aborted: the connection stays for others.
+    if (this.#over) throw new GivenUp();
+    const connection = this.#connection!;
     this.#controller = controller;
-    this.phase = "send";
-    this.silence.touch();
-  }
-
-  onBodySent(): void {
-    this.silence.touch();
+    this.#reused = !connection.fresh;
+    connection.fresh = false;
+    this.#phase = "send";
+    this.#watchdog.touch();
   }
 
   onRequestSent(): void {
-    if (this.phase !== "send") return;
-    this.phase = "headers";
-    this.silence.touch();
+    if (this.#phase === "send") this.#phase = "headers";
+    this.#touch();
   }
 
   onResponseStarted(): void {
-    this.silence.touch();
+    this.#started = true;
   }
 
-  onResponseStart(controller: Controller, status: number, _headers: unknown, reason?: string): void {
-    this.silence.touch();
-    if (status < 200 || this.#over) return;
-    this.phase = "body";
-    const headers = responseHeaders(controller.rawHeaders ?? []);
-    const length = headers.get("content-length");
-    if (length !== null) this.#left = Number(length);
-    const resolve = this.#resolve!;
+  onResponseStart(controller: Controller, status: number, _headers: unknown, reason = ""): void {
+    this.#touch();
+    if (this.#over || status < 200) return;
+    this.#phase = "body";
+    const { request, registry } = this.#init;
+    const headers = responseHeaders(controller.rawHeaders!);
+    const length = contentLength(headers);
+    if (length !== undefined) this.#left = length;
+    const body = new Content(this);
+    const response = new HttpResponse({ request, status, reason, headers, body, discard: () => body.discard() });
+    // A shorter body comes to its end without a reader.
+    if (this.#left >= HIGH_WATER_MARK) registry.register(body, this);
+    this.#resolve!(response);
     this.#resolve = undefined;
-    const response = new HttpResponse({
-      request: this.#request,
-      status,
-      reason: reason ?? "",
-      headers,
-      body: new Content(this),
-      discard: () => this.discard(),
-    });
-    resolve(response);
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
+    if (this.#over) return;
     this.#left -= chunk.length;
-    this.silence.touch();
-    if (this.#draining) return;
-    this.#queue.push(chunk);
-    if (this.#queue.size >= HIGH_WATER_MARK) {
+    // No Buffer, for that is not what others take for a Uint8Array.
+    if (!this.#drained) this.#queue.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length));
+    if (this.#queue.size >= HIGH_WATER_MARK && !this.#queue.collecting) {
+      this.#paused = true;
       controller.pause();
-      this.silence.pause();
+      this.#watchdog.pause();
+    } else {
+      this.#watchdog.touch();
     }
   }
 
   onResponseEnd(): void {
-    if (this.#over) return;
-    this.#finish();
-    this.#queue.end();
-  }
-
-  onResponseError(_controller: unknown, error: unknown): void {
-    if (this.#over) return;
-    const { upload } = this;
-    this.#fail(upload?.failed ? upload.error : this.#describe(error));
-  }
-
-  // ---- what our own side calls
-
-  /** The next chunk, and the server may go on where it had to wait. */
-  next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    const result = this.#queue.next();
-    if (this.#queue.size === 0 && this.#controller?.paused && !this.#over) {
-      this.silence.touch();
-      this.#controller.resume();
+    const connection = this.#connection!;
+    if (!this.#over) {
+      this.#finish();
+      this.#queue.end();
     }
-    return result;
+    connection.pool.release(connection, true);
   }
 
-  discard(): void {
-    if (this.#over) {
-      this.#queue.clear(undefined);
-      return;
-    }
-    const discarded = new HttpError("ERR_BODY_CONSUMED", "the content was discarded", {
-      request: this.#request,
-      phase: "body",
-    });
-    this.#queue.clear(discarded);
-    if (this.#left <= DRAIN) {
-      this.#draining = true;
-      this.#controller?.resume();
+  onResponseError(controller: Controller | undefined | null, error: unknown): void {
+    const connection = this.#connection;
+    if (!this.#over && this.#isStale(error)) {
+      this.#controller = undefined;
+      this.#upload?.cancel();
+      this.#watchdog.pause();
+      this.#phase = "connect";
+      this.#init.pool.sendAfresh(this);
     } else {
-      this.#fail(discarded);
+      this.#fail(this.#upload?.failed ? this.#upload.error : this.#describe(error));
     }
+    // One that was given up before it went out has done the connection no harm.
+    connection?.pool.release(connection, error instanceof GivenUp && controller != null);
   }
+
+  // What its own side calls.
 
   /** The signal. */
   handleEvent(): void {
-    this.#fail(this.#signal!.reason);
+    this.#queue.clear();
+    this.#fail(this.request.options.signal!.reason);
   }
 
-  onSilence(): void {
-    this.#fail(
-      new HttpError("ERR_TIMEOUT_READ", "silence for longer than timeout.read", { request: this.#request, phase: this.phase }),
-    );
+  onTimeout(): void {
+    this.#fail(this.#error("ERR_TIMEOUT_READ", `silence for more than ${this.#init.read} ms`));
+  }
+
+  onProgress(): void {
+    this.#touch();
+  }
+
+  onStarved(): void {
+    this.#watchdog.pause();
+  }
+
+  /** The next chunk for the reader. */
+  next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    const next = this.#queue.next();
+    if (this.#paused && this.#queue.size < HIGH_WATER_MARK) this.#resume();
+    return next;
+  }
+
+  collect(): Uint8Array | Promise<Uint8Array> {
+    const all = this.#queue.collect();
+    if (this.#paused) this.#resume();
+    return all;
+  }
+
+  /** Drops the rest of the body; resolves when the connection is free. */
+  discard(): Promise<void> {
+    this.#queue.clear();
+    return (this.#draining ??= this.#over ? Promise.resolve() : this.#drain());
+  }
+
+  #drain(): Promise<void> {
+    const error = this.#error("ERR_BODY_CONSUMED", "the content was discarded");
+    return new Promise((resolve) => {
+      if (this.#left > DRAIN.bytes) {
+        this.#fail(error);
+        resolve();
+        return;
+      }
+      this.#queue.fail(error);
+      const timer = setTimeout(() => this.#fail(error), DRAIN.time);
+      this.#drained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#paused) this.#resume();
+    });
+  }
+
+  #resume(): void {
+    this.#paused = false;
+    this.#touch();
+    this.#controller?.resume();
+  }
+
+  #touch(): void {
+    if (!this.#over && !this.#paused) this.#watchdog.touch();
   }
 
   #fail(error: unknown): void {
@@ -163,42 +225,47 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#finish();
     if (this.#resolve) this.#reject(error);
     else this.#queue.fail(error);
-    // undici makes no difference here between errors and other reasons
-    this.#controller?.abort(error as Error);
+    const { pool } = this.#init;
+    // The controller calls onResponseError, and so does undici when the connection is given up.
+    if (this.#controller) this.#controller.abort(error as Error);
+    else if (!this.#connection) pool.withdraw(this);
+    else if (this.#connection.active === 1) void this.#connection.cancel(new GivenUp());
   }
 
   #finish(): void {
     this.#over = true;
-    this.silence.stop();
-    this.#signal?.removeEventListener("abort", this);
-    this.upload?.cancel();
-    if (this.phase === "connect") this.#agent.abandon();
+    this.#watchdog.stop();
+    this.request.options.signal?.removeEventListener("abort", this);
+    this.#upload?.cancel();
+    this.#drained?.();
   }
 
-  #describe(error: unknown): unknown {
-    const code: ErrorCode = codeOf(error, this.phase);
-    return new HttpError(code, rootCause(error), { request: this.#request, phase: this.phase, cause: error });
+  /** Whether the server closed the connection, which it had kept open after an earlier request, while this one went out. */
+  #isStale(error: unknown): boolean {
+    if (!this.#reused || this.#started || !isDisconnect(error) || this.#upload?.failed) return false;
+    return safe.has(this.request.method) && canReplay(this.request);
+  }
+
+  #error(code: HttpError["code"], problem: string): HttpError {
+    return new HttpError(code, problem, { request: this.request, phase: this.#phase });
+  }
+
+  #describe(error: unknown): HttpError {
+    const { request } = this;
+    const refusal = error instanceof Failure ? error.refusal : undefined;
+    const response = refusal && new HttpResponse({ ...refusal, request, body: nothing, discard: async () => {} });
+    const details = { request, response, phase: this.#phase, cause: error };
+    return new HttpError(codeOf(error, this.#phase), rootCause(error), details);
   }
 }
 
-/** The content of a response: iterable once. */
-class Content implements AsyncIterableIterator<Uint8Array, undefined> {
-  readonly #exchange: Exchange;
+const nothing: AsyncIterable<Uint8Array> = {
+  async *[Symbol.asyncIterator]() {},
+};
 
-  constructor(exchange: Exchange) {
-    this.#exchange = exchange;
+function contentLength(headers: Iterable<readonly [string, string]>): number | undefined {
+  for (const [name, value] of headers) {
+    if (name.length === 14 && name.toLowerCase() === "content-length") return Number(value);
   }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  next(): Promise<IteratorResult<Uint8Array, undefined>> {
-    return this.#exchange.next();
-  }
-
-  async return(): Promise<IteratorResult<Uint8Array, undefined>> {
-    this.#exchange.discard();
-    return { value: undefined, done: true };
-  }
+  return undefined;
 }

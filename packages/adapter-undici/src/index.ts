@@ -1,1 +1,2 @@
-export { undiciAdapter, type UndiciAdapterOptions } from "./adapter.ts";
+export { undiciAdapter } from "./adapter.ts";
+export type { KeepAliveOptions, UndiciAdapterOptions, UndiciOptions } from "./adapter.ts";

@@ -1,36 +1,39 @@
 import { HttpError } from "@posthaste/core";
 import type { Body, HttpRequest } from "@posthaste/core";
-import type { Silence } from "./silence.ts";
 
 type Result = IteratorResult<Uint8Array, undefined>;
 
-const DONE: Result = { value: undefined, done: true };
-
-/** Bytes are handed on in pieces of at most this size, so that a slow network is seen to make progress. */
+/** Bytes go to undici in pieces of this size at most, so that a slow network is seen to make progress. */
 export const PIECE: number = 64 * 1024;
 
-/**
- * A request's body as undici reads it: checks what the source yields, counts it against the declared length, and lets the
- * silence run only while the network is waited for, not while the source is.
- */
+/** Who sends it. */
+export interface UploadOwner {
+  readonly request: HttpRequest;
+  /** The connection takes more, and has it to wait for. */
+  onProgress(): void;
+  /** It is the source that is waited for. */
+  onStarved(): void;
+}
+
+/** A request's body as undici reads it: checks what the source yields, and counts it against the declared length. */
 export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
-  /** Whether the source failed, and {@link error} is what the call rejects with. */
+  /** Whether it was the source that failed, with {@link error}. */
   failed = false;
   error: unknown;
-  readonly #request: HttpRequest;
+  readonly #owner: UploadOwner;
+  readonly #body: Body;
   readonly #length: number | undefined;
-  readonly #silence: Silence;
-  readonly #source: AsyncIterator<Uint8Array>;
+  #source: AsyncIterator<Uint8Array> | undefined;
   #rest: Uint8Array | undefined;
   #sent = 0;
   #over = false;
+  #reject: ((error: unknown) => void) | undefined;
 
-  constructor(request: HttpRequest, body: Body, length: number | undefined, silence: Silence) {
-    this.#request = request;
+  constructor(owner: UploadOwner, body: Body, length: number | undefined) {
+    this.#owner = owner;
+    this.#body = body;
     this.#length = length;
-    this.#silence = silence;
     this.#rest = body.bytes;
-    this.#source = body.bytes ? nothing : body.open()[Symbol.asyncIterator]();
   }
 
   [Symbol.asyncIterator](): this {
@@ -38,66 +41,80 @@ export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
   }
 
   /** Called when the connection takes more. */
-  async next(): Promise<Result> {
-    if (this.#over) return DONE;
-    try {
-      while (!this.#rest) {
-        this.#silence.pause();
-        const { done, value } = await this.#source.next();
-        if (this.#over) return DONE;
-        if (done) return this.#end();
-        if (!(value instanceof Uint8Array)) throw this.#wrong("a chunk of the body is no Uint8Array");
-        if (value.length > 0) this.#rest = value;
-        if (this.#sent + value.length > (this.#length ?? Infinity)) throw this.#wrong(`the body is longer than ${this.#length} bytes`);
-      }
-      this.#silence.touch();
-      const piece = this.#rest.subarray(0, PIECE);
-      this.#rest = piece.length < this.#rest.length ? this.#rest.subarray(PIECE) : undefined;
-      this.#sent += piece.length;
-      return { value: piece, done: false };
-    } catch (error) {
-      if (!this.#over) {
-        this.failed = true;
-        this.error = error;
-        this.cancel();
-      }
-      throw error;
-    }
+  next(): Promise<Result> {
+    if (this.#over) return Promise.reject(this.#abandoned());
+    if (this.#rest) return Promise.resolve(this.#piece(this.#rest));
+    if (this.#body.bytes) return Promise.resolve({ value: undefined, done: true });
+    this.#owner.onStarved();
+    // Not only on the source: a request that is over must not wait for it.
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      this.#pull().then(resolve, (error: unknown) => {
+        if (!this.#over) {
+          this.failed = true;
+          this.error = error;
+          this.cancel();
+        }
+        reject(error);
+      });
+    });
   }
 
   /** Undici reads no further. */
-  async return(): Promise<Result> {
+  return(): Promise<Result> {
     this.cancel();
-    return DONE;
+    return Promise.resolve({ value: undefined, done: true });
   }
 
-  /** Nobody needs the rest: the source is told, whatever it is at. */
+  /** The request is over: the source is told, whatever it is at. */
   cancel(): void {
     if (this.#over) return;
     this.#over = true;
     this.#rest = undefined;
-    try {
-      this.#source.return?.().catch(() => {});
-    } catch {
-      // The request is over; a source that cannot stop changes nothing.
+    // Not as if it had ended: what was sent must not pass for all there is.
+    this.#reject?.(this.#abandoned());
+    // If it cannot stop, that changes nothing any more.
+    void stop(this.#source);
+  }
+
+  #piece(rest: Uint8Array): Result {
+    this.#owner.onProgress();
+    const value = rest.length > PIECE ? rest.subarray(0, PIECE) : rest;
+    this.#rest = value === rest ? undefined : rest.subarray(PIECE);
+    return { value, done: false };
+  }
+
+  async #pull(): Promise<Result> {
+    this.#source ??= this.#body.open()[Symbol.asyncIterator]();
+    const length = this.#length ?? Infinity;
+    for (;;) {
+      const { done, value } = await this.#source.next();
+      if (done) {
+        this.#source = undefined;
+        if (this.#sent < length && length < Infinity) throw this.#wrong(`ended after ${this.#sent} of ${length} bytes`);
+        this.#owner.onProgress();
+        return { value: undefined, done };
+      }
+      if (!(value instanceof Uint8Array)) throw this.#wrong("yields something that is no Uint8Array");
+      this.#sent += value.length;
+      if (this.#sent > length) throw this.#wrong(`yields more than the ${length} bytes it has`);
+      if (value.length > 0 && !this.#over) return this.#piece(value);
     }
   }
 
-  #end(): Result {
-    this.#over = true;
-    if (this.#length !== undefined && this.#sent !== this.#length) {
-      this.failed = true;
-      this.error = this.#wrong(`the body ended after ${this.#sent} of ${this.#length} bytes`);
-      throw this.error;
-    }
-    return DONE;
+  #abandoned(): HttpError {
+    return this.#wrong("is not wanted any more");
   }
 
   #wrong(problem: string): HttpError {
-    return new HttpError("ERR_BODY", problem, { request: this.#request, phase: "send" });
+    return new HttpError("ERR_BODY", `the body ${problem}`, { request: this.#owner.request, phase: "send" });
   }
 }
 
-const nothing: AsyncIterator<Uint8Array> = {
-  next: async () => DONE,
-};
+async function stop(source: AsyncIterator<Uint8Array> | undefined): Promise<void> {
+  try {
+    await source?.return?.();
+  } catch {
+    // Said where it is called.
+  }
+}

@@ -3,15 +3,23 @@ import type { HttpRequest } from "@posthaste/core";
 
 /** Where a request goes. */
 export interface Target {
-  /** `http://host:port` as `URL.origin` has it. */
+  /** As `URL.origin` has it. */
   readonly origin: string;
+  /** Whether TLS is spoken. */
   readonly secure: boolean;
   /** Without the brackets of an IPv6 literal. */
   readonly hostname: string;
   readonly port: number;
+  /** For Host: the port left out where it is the scheme's. */
+  readonly host: string;
 }
 
-/** What stands before the path: scheme and authority, as given. */
+/** `host:port` for CONNECT: always with the port (RFC 9110 §9.3.6). */
+export function authorityOf({ hostname, port }: Target): string {
+  return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
+}
+
+/** What stands before the path, as given. */
 const prefix = /^https?:\/\/[^/?#]+/i;
 /** What a request line can carry (RFC 9112 §3.2): no space, no control character, nothing beyond ASCII. */
 const sendable = /^[!-~]*$/;
@@ -21,38 +29,40 @@ function refuse(request: HttpRequest, problem: string): never {
 }
 
 /**
- * Splits URLs by hand, so that path and query go out byte for byte. What stands before the path is parsed once and kept.
+ * Takes URLs apart by hand, so that path and query go out byte for byte. What stands before the path is parsed once and
+ * remembered.
  */
-export class Targets {
+export class UrlReader {
   readonly #known = new Map<string, Target>();
-  #lastPrefix = "\0";
-  #last: Target | undefined;
+  #prefix = "\0";
+  #target: Target | undefined;
 
-  /** The target of the request's URL; {@link pathOf} gives the rest. */
-  of(request: HttpRequest): Target {
+  /**
+   * @throws HttpError `ERR_URL` for a URL that cannot be sent as it is
+   */
+  target(request: HttpRequest): Target {
     const { url } = request;
-    if (url.startsWith(this.#lastPrefix)) {
-      const next = url.charCodeAt(this.#lastPrefix.length);
-      // "/", "?", "#" or the end
-      if (next === 47 || next === 63 || next === 35 || next !== next) return this.#last!;
+    if (this.#target && url.startsWith(this.#prefix)) {
+      const next = url.charCodeAt(this.#prefix.length);
+      // "/", "?", "#" or the end: the same prefix again.
+      if (next === 47 || next === 63 || next === 35 || url.length === this.#prefix.length) return this.#target;
     }
-    const [start] = prefix.exec(url) ?? refuse(request, "not an http or https URL");
+    const [start] = prefix.exec(url) ?? refuse(request, "no http or https URL");
     let target = this.#known.get(start);
     if (!target) {
       target = parse(start, request);
-      // A crawler sees many hosts: forget all rather than grow.
+      // A crawler sees many hosts: forget rather than grow.
       if (this.#known.size >= 1000) this.#known.clear();
       this.#known.set(start, target);
     }
-    this.#lastPrefix = start;
-    this.#last = target;
-    return target;
+    this.#prefix = start;
+    return (this.#target = target);
   }
 
-  /** Path and query of the URL that {@link of} was asked for last, at least "/". */
-  pathOf(request: HttpRequest): string {
+  /** Path and query of the URL that {@link target} was asked for last. */
+  path(request: HttpRequest): string {
     const { url } = request;
-    const from = this.#lastPrefix.length;
+    const from = this.#prefix.length;
     const to = url.indexOf("#", from);
     const path = to < 0 ? url.slice(from) : url.slice(from, to);
     if (!sendable.test(path)) refuse(request, "the URL holds characters that must be percent-encoded");
@@ -61,14 +71,16 @@ export class Targets {
 }
 
 function parse(start: string, request: HttpRequest): Target {
-  // A backslash ends the authority for a URL parser but not for RFC 3986: nobody may be led to another host by that.
-  if (!sendable.test(start) || start.includes("\\") || !URL.canParse(start)) refuse(request, "invalid host or port");
-  const { origin, protocol, hostname, port } = new URL(start);
+  // To a URL parser a backslash ends the host; to RFC 3986 it does not. Nobody may be led to another host by that.
+  const parsed = sendable.test(start) && !start.includes("\\") ? URL.parse(start) : null;
+  if (!parsed) refuse(request, "invalid host or port");
+  const { origin, protocol, hostname, port, host } = parsed;
   const secure = protocol === "https:";
   return {
     origin,
     secure,
     hostname: hostname.startsWith("[") ? hostname.slice(1, -1) : hostname,
     port: Number(port || (secure ? 443 : 80)),
+    host,
   };
 }

@@ -1,0 +1,202 @@
+import type { Client as UndiciClient } from "undici";
+import Client from "undici/lib/dispatcher/client.js";
+import { Attempt } from "./connect.ts";
+import type { Connected, Connector } from "./connect.ts";
+import { GivenUp } from "./errors.ts";
+import type { Failure } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Target } from "./url.ts";
+
+/** What is the same for all pools of an adapter. */
+export interface PoolOptions {
+  /** Connections to one origin. */
+  readonly connections: number;
+  /** For undici's client. */
+  readonly client: UndiciClient.Options;
+}
+
+/** Streams at a time over one HTTP/2 connection; the server may allow fewer, and undici minds that. */
+const STREAMS = 100;
+
+/** One of undici's clients: a connection, which undici opens anew where it was closed and a request comes. */
+export class Connection {
+  readonly pool: Pool;
+  readonly client: UndiciClient;
+  /** Whether no request went over the connection that stands now. */
+  fresh = false;
+  /** Exchanges that have it. */
+  active = 0;
+  /** Exchanges that may have it at a time. */
+  capacity = 1;
+  #attempt: Attempt | undefined;
+
+  constructor(pool: Pool, target: Target, connector: Connector, options: UndiciClient.Options) {
+    this.pool = pool;
+    this.client = new Client(target.origin, {
+      ...options,
+      connect: (_wanted: unknown, callback: unknown) => this.#connect(target, connector, callback as Connected),
+    });
+    this.client.on("disconnect", () => pool.onDisconnect(this));
+  }
+
+  get multiplexes(): boolean {
+    return this.capacity > 1;
+  }
+
+  #connect(target: Target, connector: Connector, callback: Connected): void {
+    this.#attempt = new Attempt(connector, target, (error, socket) => {
+      this.#attempt = undefined;
+      if (error) {
+        if (!(error instanceof GivenUp)) this.pool.onConnectError(error);
+        callback(error, null);
+        return;
+      }
+      this.fresh = true;
+      if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") this.capacity = STREAMS;
+      callback(null, socket);
+      this.pool.onConnect(this);
+    });
+  }
+
+  /** Gives up on connecting, where it does. */
+  cancel(failure: Failure): Promise<void> | undefined {
+    return this.#attempt?.cancel(failure);
+  }
+
+  /** Ends everything on it; resolves when its socket is gone. */
+  async destroy(failure: Failure): Promise<void> {
+    await Promise.all([this.cancel(failure), this.client.destroy(failure)]);
+  }
+}
+
+/** The connections to one origin by one route. */
+export class Pool {
+  readonly #target: Target;
+  readonly #connector: Connector;
+  readonly #options: PoolOptions;
+  readonly #onEmpty: () => void;
+  readonly #all = new Set<Connection>();
+  /** Closed, but what they had to do is not done yet. */
+  readonly #closing = new Set<Connection>();
+  /** Those that can take more, the one used last at the end: the others may time out. */
+  readonly #free: Connection[] = [];
+  readonly #waiting: Exchange[] = [];
+  /** Until the first TLS handshake nobody knows if one connection will do for all, so there is only one. */
+  #unknown: boolean;
+  #retired = false;
+
+  constructor(target: Target, connector: Connector, options: PoolOptions, onEmpty: () => void) {
+    this.#target = target;
+    this.#connector = connector;
+    this.#options = options;
+    this.#onEmpty = onEmpty;
+    this.#unknown = connector.route.allowH2 && target.secure;
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.size + this.#closing.size + this.#waiting.length === 0;
+  }
+
+  /** Sends it as soon as there is a connection. */
+  send(exchange: Exchange): void {
+    const connection = this.#take();
+    if (connection) exchange.start(connection);
+    else this.#waiting.push(exchange);
+  }
+
+  /** Sends it over a new connection, for the one it had is about to be released. */
+  sendAfresh(exchange: Exchange): void {
+    const connection = this.#open();
+    connection.active++;
+    exchange.start(connection);
+  }
+
+  /** An exchange that waits is given up. */
+  withdraw(exchange: Exchange): void {
+    const index = this.#waiting.indexOf(exchange);
+    if (index >= 0) this.#waiting.splice(index, 1);
+  }
+
+  /** An exchange is done with its connection. */
+  release(connection: Connection, reusable: boolean): void {
+    const wasFull = connection.active-- === connection.capacity;
+    if (this.#retired ? connection.active === 0 : !reusable && !connection.multiplexes) {
+      this.#drop(connection);
+    } else if (this.#waiting.length > 0) {
+      connection.active++;
+      this.#waiting.shift()!.start(connection);
+    } else if (wasFull && this.#all.has(connection)) {
+      this.#free.push(connection);
+    }
+  }
+
+  onConnect(connection: Connection): void {
+    if (connection.multiplexes && connection.active < connection.capacity && !this.#free.includes(connection)) {
+      this.#free.push(connection);
+    }
+    this.#unknown = false;
+    this.#serve();
+  }
+
+  /** The one attempt that all waited for has failed: each for itself would find no more. */
+  onConnectError(error: Error): void {
+    if (this.#unknown) for (const exchange of this.#waiting.splice(0)) exchange.onResponseError(undefined, error);
+  }
+
+  onDisconnect(connection: Connection): void {
+    if (connection.active === 0) this.#drop(connection);
+  }
+
+  /** Takes no more requests; what is under way goes on. */
+  retire(): void {
+    this.#retired = true;
+    for (const connection of this.#all) if (connection.active === 0) this.#drop(connection);
+  }
+
+  /** Ends everything; resolves when no socket is left. */
+  async destroy(failure: Failure): Promise<void> {
+    this.#retired = true;
+    for (const exchange of this.#waiting.splice(0)) exchange.onResponseError(undefined, failure);
+    const connections = [...this.#all, ...this.#closing];
+    await Promise.all(connections.map((connection) => connection.destroy(failure)));
+  }
+
+  #take(): Connection | undefined {
+    let connection = this.#free.at(-1);
+    if (!connection) {
+      if (this.#all.size >= (this.#unknown ? 1 : this.#options.connections)) return undefined;
+      connection = this.#open();
+    } else if (connection.active + 1 >= connection.capacity) {
+      this.#free.pop();
+    }
+    connection.active++;
+    return connection;
+  }
+
+  #open(): Connection {
+    const connection = new Connection(this, this.#target, this.#connector, this.#options.client);
+    this.#all.add(connection);
+    return connection;
+  }
+
+  #drop(connection: Connection): void {
+    if (!this.#all.delete(connection)) return;
+    const index = this.#free.indexOf(connection);
+    if (index >= 0) this.#free.splice(index, 1);
+    this.#closing.add(connection);
+    connection.client.close(() => {
+      this.#closing.delete(connection);
+      if (this.isEmpty) this.#onEmpty();
+    });
+    this.#serve();
+  }
+
+  /** Gives connections to those that wait. */
+  #serve(): void {
+    while (this.#waiting.length > 0) {
+      const connection = this.#take();
+      if (!connection) return;
+      this.#waiting.shift()!.start(connection);
+    }
+  }
+}
