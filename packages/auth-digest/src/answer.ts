@@ -3,18 +3,21 @@ import { sha256, sha512, sha512_256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Challenge } from "./challenge.ts";
 
-/** The hashes, strongest first. RFC 7616 has three; SHA and SHA-512 are what Python's `requests` knows beside them. */
-const hashes = { "SHA-512": sha512, "SHA-512-256": sha512_256, "SHA-256": sha256, SHA: sha1, MD5: md5 };
-
-/** A digest algorithm; each also has a `-sess` variant. */
-export type DigestAlgorithm = keyof typeof hashes;
+/** The hashes, strongest first. RFC 7616 has three of them; SHA and SHA-512 are known to Python's `requests`, too. */
+const hashes: Record<string, typeof sha256 | typeof sha512 | typeof md5> = {
+  "SHA-512": sha512,
+  "SHA-512-256": sha512_256,
+  "SHA-256": sha256,
+  SHA: sha1,
+  MD5: md5,
+};
 
 /** What {@link answer} needs to know of the request. */
 export interface DigestRequest {
   method: string;
   /** The request target as it is sent: path and query. */
   uri: string;
-  /** The content's {@link hashBody}. Given, it makes `auth-int` the choice where the challenge offers it. */
+  /** The content's {@link hashBody}. Where it is given and the challenge offers `auth-int`, that is chosen. */
   bodyHash?: string | undefined;
 }
 
@@ -24,7 +27,7 @@ export interface DigestState {
   password: string;
   /** How many requests have been sent with this nonce, this one included: from 1. */
   count: number;
-  /** The client's nonce. For `-sess` algorithms the same for all requests of a session. */
+  /** The client's nonce. For `-sess` algorithms the same for all requests with one nonce. */
   cnonce: string;
 }
 
@@ -32,43 +35,42 @@ export interface DigestState {
 export interface DigestAnswer {
   /** The value of `Authorization` or `Proxy-Authorization`. */
   header: string;
-  /** The parameters in it, without quotes and escapes. */
-  params: Record<string, string>;
-  /** The `rspauth` a server that knows the password sends (RFC 7616 §3.5); for `auth-int` with the hash of its content. */
-  rspauth(bodyHash?: string): string;
+  /** The `rspauth` of a server that knows the password (RFC 7616 §3.5), where that does not depend on its content. */
+  rspauth: string | undefined;
 }
 
-/** The text's UTF-8 bytes as a string of one character a byte, as header values are. */
-const binary = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text));
+// What every object inherits is not in capitals, so a look-up finds the hashes alone.
+const hasherOf = ({ params }: Challenge) => hashes[(params["algorithm"] ?? "MD5").toUpperCase().replace(/-SESS$/, "")];
 
-const quote = (text: string): string => `"${text.replace(/["\\]/g, "\\$&")}"`;
+/** A string of one character a byte, as header values are, to bytes. */
+const toBytes = (binary: string) => Uint8Array.from(binary, (char) => char.charCodeAt(0));
 
-/** RFC 8187 §3.2.1: all but attr-char is percent-encoded. */
-const extended = (text: string): string =>
-  `UTF-8''${encodeURIComponent(text).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)}`;
+/** A quality of protection; `""` stands for RFC 2069's, which has none. */
+type Qop = "auth" | "auth-int" | "";
 
-/**
- * The hash of a digest challenge, or `undefined` where it is not a known one.
- */
-export function algorithmOf({ params }: Challenge): DigestAlgorithm | undefined {
-  const name = (params["algorithm"] || "MD5").toUpperCase().replace(/-SESS$/, "");
-  return Object.hasOwn(hashes, name) ? (name as DigestAlgorithm) : undefined;
+/** The first of some qualities of protection that a challenge offers. */
+export function pickQop({ params }: Challenge, ...wanted: unknown[]): Qop | undefined {
+  const offered: unknown[] = (params["qop"] ?? "").toLowerCase().split(/[\s,]+/);
+  return (wanted as Qop[]).find((qop) => offered.includes(qop));
 }
 
-/** Whether the challenge offers this quality of protection; `""` stands for RFC 2069's, without any. */
-export function offers({ params }: Challenge, qop: "auth" | "auth-int" | ""): boolean {
-  return (params["qop"] ?? "")
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .includes(qop);
+/** The digest challenge with the strongest hash, the first one among equals. */
+export function strongest(challenges: readonly Challenge[]): Challenge | undefined {
+  return Object.values(hashes)
+    .map((hasher) =>
+      challenges.find(
+        (challenge) =>
+          challenge.scheme === "digest" &&
+          hasherOf(challenge) === hasher &&
+          pickQop(challenge, "auth", "auth-int", "") !== undefined,
+      ),
+    )
+    .find(Boolean);
 }
 
-/** Hashes content that comes in pieces. */
-export async function hashBody(
-  algorithm: DigestAlgorithm,
-  body: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-): Promise<string> {
-  const hash = hashes[algorithm].create();
+/** Hashes content by a challenge's algorithm, for `auth-int`. */
+export async function hashBody(challenge: Challenge, body: AsyncIterable<Uint8Array>): Promise<string> {
+  const hash = hasherOf(challenge)!.create();
   for await (const chunk of body) hash.update(chunk);
   return bytesToHex(hash.digest());
 }
@@ -76,73 +78,46 @@ export async function hashBody(
 /**
  * Answers a digest challenge (RFC 7616 §3.4, RFC 2617 §3.2.2). A pure function.
  *
- * @returns `undefined` where the challenge cannot be answered: no nonce or realm, an unknown algorithm, or no known
- * quality of protection
+ * @returns `undefined` where the challenge cannot be answered: an unknown algorithm, or no known quality of protection
  */
 export function answer(challenge: Challenge, request: DigestRequest, state: DigestState): DigestAnswer | undefined {
-  const { realm, nonce, opaque, algorithm = "", userhash, charset } = challenge.params;
   const { method, uri, bodyHash } = request;
-  const { cnonce } = state;
-  const name = algorithmOf(challenge);
-  if (realm === undefined || nonce === undefined || !name) return undefined;
-  const qop =
-    bodyHash !== undefined && offers(challenge, "auth-int") ? "auth-int" : offers(challenge, "auth") ? "auth" : "";
-  if (!qop && !offers(challenge, "")) return undefined;
+  const { username, password, count, cnonce } = state;
+  const { realm = "", nonce = "", opaque, algorithm, userhash, charset } = challenge.params;
+  const hasher = hasherOf(challenge);
+  const qop = pickQop(challenge, bodyHash !== undefined && "auth-int", "auth", "");
+  if (!hasher || qop === undefined) return undefined;
 
-  const hash = (...parts: string[]) =>
-    bytesToHex(hashes[name](Uint8Array.from(parts.join(":"), (char) => char.charCodeAt(0))));
-  // RFC 7616 §4: with the charset come its normalisation form and its way into the header.
-  const unicode = /^utf-8$/i.test(charset ?? "");
-  const [username, password] = [state.username, state.password].map((text) => (unicode ? text.normalize() : text)) as [
-    string,
-    string,
+  const hash = (...parts: string[]) => bytesToHex(hasher(toBytes(parts.join(":"))));
+  // RFC 7616 §4: the charset brings its normalisation form.
+  const unicode = /^utf-8$/i.test(charset!);
+  const binary = (text: string) => String.fromCharCode(...new TextEncoder().encode(unicode ? text.normalize() : text));
+  const user = binary(username);
+  const name = /^true$/i.test(userhash!) ? hash(user, realm) : user;
+  const session = /-sess$/i.test(algorithm!);
+  const nc = count.toString(16).padStart(8, "0");
+
+  let a1 = hash(user, realm, binary(password));
+  if (session) a1 = hash(a1, nonce, cnonce);
+  const respond = (start: string, content = "") =>
+    hash(a1, nonce, ...(qop ? [nc, cnonce, qop] : []), hash(start, qop === "auth-int" ? `${uri}:${content}` : uri));
+  // RFC 7616 §3.4: some values must be quoted, and the others must not be.
+  const quote = (key: string, value: string) => `${key}="${value.replace(/["\\]/g, "\\$&")}"`;
+  const parts = [
+    unicode && /[^ -~]/.test(name)
+      ? // RFC 8187 §3.2.1.
+        `username*=UTF-8''${name.replace(/[^\w.~-]/g, (char) => `%${bytesToHex(toBytes(char)).toUpperCase()}`)}`
+      : quote("username", name),
+    quote("realm", realm),
+    quote("uri", uri),
+    algorithm && `algorithm=${algorithm}`,
+    quote("nonce", nonce),
+    qop && `nc=${nc}`,
+    qop && quote("cnonce", cnonce),
+    qop && `qop=${qop}`,
+    quote("response", respond(method, bodyHash)),
+    opaque !== undefined && quote("opaque", opaque),
+    name !== user && "userhash=true",
   ];
-  const hashed = /^true$/i.test(userhash ?? "");
-  const session = /-sess$/i.test(algorithm);
-  const nc = state.count.toString(16).padStart(8, "0");
-
-  const plain = hash(binary(username), realm, binary(password));
-  const a1 = session ? hash(plain, nonce, cnonce) : plain;
-  const respond = (start: string, body = "") => {
-    const a2 = qop === "auth-int" ? hash(start, uri, body) : hash(start, uri);
-    return qop ? hash(a1, nonce, nc, cnonce, qop, a2) : hash(a1, nonce, a2);
-  };
-
-  const params: Record<string, string> = {};
-  const parts: string[] = [];
-  const add = (key: string, value: string | undefined, token?: boolean) => {
-    if (value === undefined) return;
-    params[key] = value;
-    parts.push(`${key}=${token ? value : quote(value)}`);
-  };
-  if (hashed) add("username", hash(binary(username), realm));
-  else if (unicode && /[^ -~]/.test(username)) add("username*", extended(username), true);
-  else add("username", binary(username));
-  add("realm", realm);
-  add("uri", uri);
-  if (algorithm) add("algorithm", algorithm, true);
-  add("nonce", nonce);
-  if (qop) add("nc", nc, true);
-  if (qop || session) add("cnonce", cnonce);
-  if (qop) add("qop", qop, true);
-  add("response", respond(method, bodyHash));
-  add("opaque", opaque);
-  if (hashed) add("userhash", "true", true);
-  return { header: `Digest ${parts.join(", ")}`, params, rspauth: (body) => respond("", body) };
-}
-
-/** The challenge with the strongest algorithm of those that can be answered; the first one among equals. */
-export function strongest(challenges: readonly Challenge[]): Challenge | undefined {
-  const ranks = Object.keys(hashes);
-  let best: Challenge | undefined;
-  let bestRank = ranks.length;
-  for (const challenge of challenges) {
-    const rank = ranks.indexOf(algorithmOf(challenge) ?? "");
-    if (challenge.scheme !== "digest" || rank < 0 || rank >= bestRank) continue;
-    if (challenge.params["nonce"] === undefined || challenge.params["realm"] === undefined) continue;
-    if (!offers(challenge, "auth") && !offers(challenge, "auth-int") && !offers(challenge, "")) continue;
-    best = challenge;
-    bestRank = rank;
-  }
-  return best;
+  return { header: `Digest ${parts.filter(Boolean).join(", ")}`, rspauth: qop === "auth" ? respond("") : undefined };
 }

@@ -2,14 +2,14 @@ import { createClient } from "@posthaste/core";
 import { startTestServer } from "@posthaste/test-server";
 import { expect, test } from "vitest";
 import { authDigest } from "../src/index.ts";
-import { nodeAdapter } from "./node-adapter.ts";
+import { undiciAdapter } from "@posthaste/adapter-undici";
 
 for (const algorithm of ["MD5", "SHA-256", "SHA-512-256", "SHA-512"].flatMap((name) => [name, `${name}-sess`])) {
-  for (const qop of ["auth", "auth-int", "rfc2069", "both"]) {
+  for (const qop of ["auth", "auth-int", ...(algorithm.endsWith("-sess") ? [] : ["rfc2069"]), "both"]) {
     test(`${algorithm} ${qop}`, async () => {
       await using server = await startTestServer();
       await using client = createClient({
-        adapter: nodeAdapter(),
+        adapter: undiciAdapter(),
         plugins: [authDigest({ username: "Mufasa", password: "Circle of Life" })],
       });
       const url = `${server.url}/digest-auth/${qop}/Mufasa/Circle of Life/${algorithm}`;
