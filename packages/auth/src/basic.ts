@@ -22,27 +22,35 @@ export interface BasicOptions extends OriginsOption {
  */
 export function basicCredentials(user: string, password: string, encoding: CredentialsEncoding = "utf-8"): string {
   let text = `${user}:${password}`;
-  if (encoding === "utf-8") text = String.fromCharCode(...new TextEncoder().encode(text.normalize()));
+  if (encoding === "utf-8") text = new TextEncoder().encode(text.normalize()).reduce(addByte, "");
   try {
     return `Basic ${btoa(text)}`;
   } catch {
-    throw new HttpError("ERR_AUTH", "credentials beyond latin1");
+    throw new HttpError("ERR_AUTH", "not in latin1");
   }
+}
+
+const addByte = (text: string, byte: number): string => text + String.fromCharCode(byte);
+
+/** {@link basicCredentials}, but for what RFC 7617 §2 rules out. */
+export function checkedCredentials(user: string, password: string, encoding?: CredentialsEncoding): string {
+  if (/:|\p{Cc}/u.test(user) || /\p{Cc}/u.test(password)) {
+    throw new HttpError("ERR_AUTH", "a colon or control character");
+  }
+  return basicCredentials(user, password, encoding);
 }
 
 /**
  * The Basic scheme (RFC 7617), without waiting for a challenge.
  *
  * @throws HttpError `ERR_AUTH` for a user name with a colon, a control character, and what the encoding cannot express
+ * @throws TypeError for an origin that is no URL
  * @example
  * ```ts
  * const client = createClient({ adapter, plugins: [auth(basic("user", "passwd"))] });
  * ```
  */
 export function basic(user: string, password: string, options: BasicOptions = {}): AuthMethod {
-  if (user.includes(":") || /\p{Cc}/u.test(user + password)) {
-    throw new HttpError("ERR_AUTH", "a colon or control character");
-  }
-  const value = basicCredentials(user, password, options.encoding);
+  const value = checkedCredentials(user, password, options.encoding);
   return { origins: originsOf(options), credentials: () => value };
 }

@@ -15,6 +15,7 @@ export interface BearerOptions extends OriginsOption {
 /**
  * The Bearer scheme (RFC 6750).
  *
+ * @throws TypeError for an origin that is no URL
  * @example
  * ```ts
  * const method = bearer(() => session.token, { refresh: () => session.renew() });
@@ -28,18 +29,19 @@ export function bearer(token: Token, options: BearerOptions = {}): AuthMethod {
   return {
     origins: originsOf(options),
     credentials,
-    async renew(rejected) {
-      if (!refresh) return undefined;
-      const before = token;
-      // Another request may have renewed it since this one was sent, or while a token function was asked.
-      if ((await credentials()) === rejected && token === before) {
-        flight ??= Promise.resolve(rejected.slice(7))
-          .then(refresh)
-          .then((renewed) => void (token = renewed))
-          .finally(() => (flight = undefined));
-        await flight;
-      }
-      return credentials();
-    },
+    renew:
+      refresh &&
+      (async (rejected) => {
+        const before = token;
+        // Another request may have renewed it since this one was sent, or while a token function was asked.
+        if ((await credentials()) === rejected && token === before) {
+          flight ??= Promise.resolve(rejected.slice(7))
+            .then(refresh)
+            .then((renewed) => void (token = renewed))
+            .finally(() => (flight = undefined));
+          await flight;
+        }
+        return credentials();
+      }),
   };
 }

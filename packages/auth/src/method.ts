@@ -28,7 +28,7 @@ export interface AuthMethod {
    * Called after a 401 with the value that was sent. The request is sent once more with the value that it gives, unless
    * its body cannot be sent again; `undefined` gives the 401 to the caller.
    */
-  renew?(rejected: string): string | undefined | Promise<string | undefined>;
+  renew?: ((rejected: string) => string | undefined | Promise<string | undefined>) | undefined;
 }
 
 /** Where the credentials of a method may go. */

@@ -1,4 +1,5 @@
-import { readFile, stat } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { HttpError } from "@posthaste/core";
@@ -10,10 +11,10 @@ export { findNetrc, parseNetrc, type NetrcEntry } from "./parse-netrc.ts";
 
 /** Where {@link readNetrc} looks, and how strictly. */
 export interface NetrcOptions {
-  /** The file. @default what the environment variable NETRC names, else `~/.netrc`, else `~/_netrc` */
+  /** A file that must be there. @default what the environment variable NETRC names, else `~/.netrc`, else `~/_netrc`, if any */
   path?: string | undefined;
   /**
-   * What to do with a file that has passwords and that others than its owner can read (not on Windows): reject with
+   * What to do with a file that has passwords and that others than its owner have access to (not on Windows): reject with
    * `ERR_AUTH`, read it as if it were empty, or use it.
    *
    * @default "error"
@@ -28,7 +29,7 @@ export interface NetrcMethodOptions extends NetrcOptions {
 }
 
 /**
- * Reads a netrc file; one that is not there is like an empty one.
+ * Reads a netrc file.
  *
  * @throws HttpError `ERR_AUTH` where the file cannot be read, is malformed, or is open to others
  * @example
@@ -37,30 +38,40 @@ export interface NetrcMethodOptions extends NetrcOptions {
  * findNetrc(entries, "example.test")?.login;
  * ```
  */
-export async function readNetrc(options: NetrcOptions = {}): Promise<NetrcEntry[]> {
-  const { path = process.env["NETRC"], insecure = "error" } = options;
+export async function readNetrc({ path, insecure = "error" }: NetrcOptions = {}): Promise<NetrcEntry[]> {
+  if (path) return readFrom(path, insecure);
   const home = homedir();
-  for (const file of path ? [path] : [join(home, ".netrc"), join(home, "_netrc")]) {
-    try {
-      const { mode } = await stat(file);
-      const entries = parseNetrc(await readFile(file, "utf8"));
-      const open = process.platform !== "win32" && (mode & 0o077) !== 0 && entries.some(({ password }) => password);
-      if (!open || insecure === "use") return entries;
-      if (insecure === "skip") return [];
-      throw new HttpError("ERR_AUTH", `${file} has passwords and can be read by others than its owner: chmod 600 it`);
-    } catch (error) {
-      if (error instanceof HttpError) throw error;
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-        throw new HttpError("ERR_AUTH", `${file} cannot be read`, { cause: error });
-      }
-    }
+  const named = process.env["NETRC"]?.replace(/^~(?=\/)/, home);
+  for (const file of named ? [named] : [join(home, ".netrc"), join(home, "_netrc")]) {
+    if (existsSync(file)) return readFrom(file, insecure);
   }
   return [];
 }
 
+async function readFrom(path: string, insecure: NetrcOptions["insecure"]): Promise<NetrcEntry[]> {
+  let text, mode;
+  try {
+    const file = await open(path);
+    try {
+      ({ mode } = await file.stat());
+      text = await file.readFile("utf8");
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    throw new HttpError("ERR_AUTH", `${path} cannot be read`, { cause });
+  }
+  const entries = parseNetrc(text);
+  const isOpen = process.platform !== "win32" && (mode & 0o077) !== 0 && entries.some(({ password }) => password);
+  if (!isOpen || insecure === "use") return entries;
+  if (insecure === "skip") return [];
+  throw new HttpError("ERR_AUTH", `${path} has passwords and is open to others than its owner (chmod 600 helps)`);
+}
+
 /**
- * The credentials of a netrc file by the Basic scheme, each for its own host on any port and scheme, also after a redirect;
- * those of the entry `default` only for the origin of the call's first URL. The file is read at the first request.
+ * The credentials of a netrc file by the Basic scheme, each for its own host on any port, also after a redirect, but not
+ * without TLS where the call began with it; those of the entry `default` only for the origin of the call's first URL. The
+ * file is read once, at the first request.
  *
  * @example
  * ```ts
@@ -68,14 +79,15 @@ export async function readNetrc(options: NetrcOptions = {}): Promise<NetrcEntry[
  * ```
  */
 export function netrc(options: NetrcMethodOptions = {}): AuthMethod {
-  let entries: Promise<NetrcEntry[]> | undefined;
+  let entries: NetrcEntry[] | undefined;
   return {
     origins: "*",
     async credentials(hop, first) {
-      const { hostname, origin } = new URL(hop.url);
-      const entry = findNetrc(await (entries ??= readNetrc(options)), hostname);
-      if (!entry || (entry.machine === undefined && origin !== first.origin)) return undefined;
-      return basicCredentials(entry.login, entry.password, options.encoding);
+      const { hostname, origin, protocol } = new URL(hop.url);
+      const { machine, login, password } = findNetrc((entries ??= await readNetrc(options)), hostname) ?? {};
+      const downgraded = protocol === "http:" && first.protocol === "https:";
+      if (downgraded || (machine === undefined && origin !== first.origin)) return undefined;
+      return login || password ? basicCredentials(login!, password!, options.encoding) : undefined;
     },
   };
 }

@@ -38,7 +38,7 @@ export function parseNetrc(text: string): NetrcEntry[] {
   };
   const token = (): string => {
     advance(/\s+/y);
-    if (text[at] !== '"') return advance(/\S+/y).replace(/\\(.)/g, "$1");
+    if (text[at] !== '"') return advance(/(?:\\[^]|\S)+/y).replace(/\\([^])/g, "$1");
     const quoted = advance(/"(?:[^"\\\n]|\\.)*"/y) || fail("has a quote that does not end");
     return quoted.slice(1, -1).replace(/\\(.)/g, "$1");
   };

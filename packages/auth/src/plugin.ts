@@ -34,9 +34,12 @@ const firstUrl: unique symbol = /* @__PURE__ */ Symbol("auth");
  * await client.get("https://example.test/", { auth: false });
  * ```
  */
-export function auth(methods: AuthMethod | readonly AuthMethod[], options: AuthOptions = {}): Plugin<AuthOption> {
+export function auth(
+  methods: AuthMethod | readonly AuthMethod[],
+  { name = "auth", replace }: AuthOptions = {},
+): Plugin<AuthOption> {
   return {
-    name: options.name ?? "auth",
+    name,
     stage: "auth",
     options: ["auth"],
     send(request, next) {
@@ -49,7 +52,7 @@ export function auth(methods: AuthMethod | readonly AuthMethod[], options: AuthO
         hop.username = hop.password = "";
         request = copy(request, { url: hop.href });
       }
-      if (!chosen || (!options.replace && request.headers.has("authorization"))) return next(request);
+      if (!chosen || (!replace && request.headers.has("authorization"))) return next(request);
       const { origin } = hop;
       const list = [chosen]
         .flat()
@@ -67,12 +70,12 @@ async function authorize(list: AuthMethod[], first: URL, request: HttpRequest, n
   };
   for (const method of list) {
     const value = await wait(() => method.credentials(request, first), request);
-    if (value === undefined) continue;
+    if (!value) continue;
     const response = await sendWith(value);
     if (response.status !== 401 || !method.renew) return response;
     const renewed = await wait(() => method.renew!(value), request, response);
     // What was renewed serves the next request, where this one cannot be sent again.
-    if (renewed === undefined || !canReplay(request)) return response;
+    if (!renewed || !canReplay(request)) return response;
     await response.discard();
     const second = await sendWith(renewed);
     second.history.unshift(response);

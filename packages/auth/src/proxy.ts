@@ -1,5 +1,5 @@
 import { copy, HeaderList, type ConnectionOption, type Plugin } from "@posthaste/core";
-import { basicCredentials, type CredentialsEncoding } from "./basic.ts";
+import { checkedCredentials, type CredentialsEncoding } from "./basic.ts";
 
 /** What {@link proxyBasic} takes beside the credentials. */
 export interface ProxyBasicOptions {
@@ -13,14 +13,14 @@ export interface ProxyBasicOptions {
  * Basic credentials (RFC 7617) for HTTP proxies: on CONNECT, or on the request in absolute form, and never to an origin.
  * A proxy with credentials of its own, in its URL or its headers, keeps those.
  *
- * @throws HttpError `ERR_AUTH` where `"latin1"` has no byte for a character
+ * @throws HttpError `ERR_AUTH` for a user name with a colon, a control character, and what the encoding cannot express
  * @example
  * ```ts
  * const client = createClient({ adapter, plugins: [proxy({ all: "http://proxy.test:3128" }), proxyBasic("user", "passwd")] });
  * ```
  */
 export function proxyBasic(user: string, password: string, options: ProxyBasicOptions = {}): Plugin {
-  const value = basicCredentials(user, password, options.encoding);
+  const value = checkedCredentials(user, password, options.encoding);
   const proxies = options.proxies?.map((proxy) => new URL(proxy).origin);
   return {
     name: "proxy-basic",
