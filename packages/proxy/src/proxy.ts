@@ -8,8 +8,8 @@ import type { ProxyMap, ProxyOption, ProxySource } from "./options.ts";
  * Chooses a proxy for each hop, and passes it to the adapter as `connection.proxy`. A call's own `connection.proxy` goes
  * before the plugin's choice, and the call option `proxy` before both.
  *
- * Credentials go to the proxy only: those in its URL, and a `Proxy-Authorization` header of the request, which is taken
- * from it where the request itself goes to the server, through a tunnel or directly.
+ * Credentials go to the proxy only: those in its URL, and a `Proxy-Authorization` header of the request, which goes before
+ * them and is moved to the headers that the adapter sends to the proxy alone. Without a proxy it is not sent.
  *
  * The call rejects with `ERR_OPTION` where the URL of the chosen proxy is invalid, and with the adapter's `ERR_PROXY` where
  * the proxy cannot be reached or refuses.
@@ -50,14 +50,12 @@ function sendThrough(
   if (proxy === undefined) return next(request);
   const headers = new HeaderList(request.headers);
   const credentials = headers.get("proxy-authorization");
-  // Only a request in absolute form, of http through an HTTP proxy, is for the proxy to read (RFC 9110 §11.7.1).
-  if (credentials !== null && !(proxy?.url.startsWith("http") && /^http:/i.test(request.url))) {
-    headers.delete("proxy-authorization");
-    if (proxy) {
-      const forProxy = new HeaderList(proxy.headers);
-      forProxy.set("Proxy-Authorization", credentials);
-      proxy = { ...proxy, headers: forProxy };
-    }
+  headers.delete("proxy-authorization");
+  if (proxy && credentials !== null) {
+    // The adapter knows which requests the proxy reads; through a tunnel, this would go to the server (RFC 9110 §11.7.2).
+    const forProxy = new HeaderList(proxy.headers);
+    forProxy.set("Proxy-Authorization", credentials);
+    proxy = { ...proxy, headers: forProxy };
   }
   const connection = { ...request.options.connection, proxy };
   return next(copy(request, { headers, options: { ...request.options, connection } }));

@@ -1,0 +1,216 @@
+import { readFile, writeFile, chmod } from "node:fs/promises";
+import { join } from "node:path";
+import { undiciAdapter } from "@posthaste/adapter-undici";
+import { createClient, HttpError } from "@posthaste/core";
+import { proxy } from "@posthaste/proxy";
+import { redirect } from "@posthaste/redirect";
+import { createAuthority, startProxy, startTestServer } from "@posthaste/test-server";
+import { findProgram, freePort, startProgram, temporaryFolder } from "@posthaste/test-server/program";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const user = "user";
+const password = "p@ss:w/rd %";
+const right = `${user}:${encodeURIComponent(password)}@`;
+const wrong = `${user}:wrong@`;
+
+interface RunningProxy {
+  port: number;
+  /** What went through it, one line each; complete once it is closed. */
+  log(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Squid in the foreground, without a cache. */
+async function startSquid(squid: string, auth: boolean): Promise<RunningProxy> {
+  const folder = temporaryFolder();
+  // Started by root, squid goes on as a user of its own, and writes here.
+  await chmod(folder.path, 0o777);
+  const port = await freePort();
+  const file = (name: string): string => join(folder.path, name);
+  // Reads lines of user name and password, percent-encoded, and answers each.
+  const helper = `
+    require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
+      console.log(line.split(" ").map(decodeURIComponent).join(" ") === ${JSON.stringify(`${user} ${password}`)} ? "OK" : "ERR");
+    });`;
+  await writeFile(file("helper.cjs"), helper);
+  const lines = [
+    `http_port 127.0.0.1:${port}`,
+    "visible_hostname proxy.test",
+    "pid_filename none",
+    "cache deny all",
+    "pinger_enable off",
+    "shutdown_lifetime 0 seconds",
+    `coredump_dir ${folder.path}`,
+    `cache_log ${file("cache.log")}`,
+    `access_log stdio:${file("access.log")}`,
+    // Names under test are this machine.
+    `hosts_file ${file("hosts")}`,
+    ...(auth
+      ? [
+          `auth_param basic program ${process.execPath} ${file("helper.cjs")}`,
+          "auth_param basic children 1 startup=1",
+          "auth_param basic realm test",
+          "acl known proxy_auth REQUIRED",
+          "http_access allow known",
+          "http_access deny all",
+        ]
+      : ["http_access allow all"]),
+  ];
+  await writeFile(file("hosts"), "127.0.0.1 origin.test localhost\n");
+  await writeFile(file("squid.conf"), `${lines.join("\n")}\n`);
+  const program = await startProgram(squid, ["-N", "-f", file("squid.conf")], { port, cwd: folder.path });
+  return {
+    port,
+    log: () => readFile(file("access.log"), "utf8"),
+    async close() {
+      await program.close();
+    },
+  };
+}
+
+async function startMicrosocks(microsocks: string, auth: boolean): Promise<RunningProxy> {
+  const port = await freePort();
+  const args = ["-i", "127.0.0.1", "-p", String(port), ...(auth ? ["-u", user, "-P", password] : [])];
+  const program = await startProgram(microsocks, args, { port });
+  return { port, log: async () => program.output(), close: program.close };
+}
+
+const failure = async (call: Promise<unknown>): Promise<HttpError> => {
+  const error = await call.then(
+    () => "no error",
+    (reason: unknown) => reason,
+  );
+  if (error instanceof HttpError) return error;
+  throw new Error("not an HttpError", { cause: error });
+};
+
+const squid = findProgram("squid");
+const microsocks = findProgram("microsocks");
+
+describe.each([
+  { name: "squid", scheme: "http", program: squid, start: startSquid },
+  { name: "microsocks", scheme: "socks5", program: microsocks, start: startMicrosocks },
+  { name: "microsocks", scheme: "socks5h", program: microsocks, start: startMicrosocks },
+])("$name by $scheme", ({ scheme, program, start }) => {
+  describe.skipIf(!program).each([false, true])("with credentials: %s", (auth) => {
+    let running: RunningProxy;
+    let server: Awaited<ReturnType<typeof startTestServer>>;
+    let targets: Record<"http" | "https", string>;
+    let tls: { ca: string };
+    beforeAll(async () => {
+      [running, server] = await Promise.all([start(program!, auth), startTestServer()]);
+      const { url, ca } = await server.https();
+      targets = { http: server.url, https: url };
+      tls = { ca };
+    });
+    afterAll(async () => {
+      await Promise.all([running.close(), server.close()]);
+    });
+    const connect = (credentials = "") =>
+      createClient({
+        adapter: undiciAdapter(),
+        plugins: [proxy(`${scheme}://${credentials}127.0.0.1:${running.port}`)],
+        defaults: { connection: { tls } },
+      });
+
+    test.each(["http", "https"] as const)("reaches a target by %s", async (kind) => {
+      await using client = connect(auth ? right : "");
+      const posted = await client.post(`${targets[kind]}/post`, { body: "hello" });
+      expect(await posted.json()).toMatchObject({ data: "hello" });
+      const got = await client.get(`${targets[kind]}/get?a=1`);
+      expect(await got.json()).toMatchObject({ args: { a: "1" } });
+      for (const { headers } of server.requests) {
+        expect(headers.join("\n").toLowerCase()).not.toContain("proxy-authorization");
+        expect(headers.join("\n")).not.toContain(password);
+      }
+    });
+
+    test("goes around what the list names", async () => {
+      await using client = connect(auth ? wrong : "");
+      const response = await client.get(`${targets.http}/get`, {
+        proxy: { all: "http://127.0.0.1:1", no: "127.0.0.0/8" },
+      });
+      expect(response.status).toBe(200);
+      await response.discard();
+    });
+
+    test.each(auth ? [wrong, ""] : [])("is refused with %j as credentials", async (credentials) => {
+      await using client = connect(credentials);
+      const error = await failure(client.get(`${targets.https}/get`));
+      expect(error.code).toBe("ERR_PROXY");
+      expect(JSON.stringify(error) + String(error)).not.toContain("wrong");
+      if (scheme === "http") {
+        // What a proxy answers to a request that it reads is a response.
+        const response = await client.get(`${targets.http}/get`);
+        expect(response.status).toBe(407);
+        await response.discard();
+      } else {
+        expect((await failure(client.get(`${targets.http}/get`))).code).toBe("ERR_PROXY");
+      }
+    });
+
+    test("is gone", async () => {
+      await using client = connect(auth ? right : "");
+      const gone = `${scheme}://${auth ? right : ""}127.0.0.1:${await freePort()}`;
+      for (const target of Object.values(targets)) {
+        const error = await failure(client.get(`${target}/get`, { proxy: gone }));
+        expect(error.code).toBe("ERR_PROXY");
+        expect(String(error)).not.toContain(encodeURIComponent(password));
+      }
+    });
+
+    test("saw every request", async () => {
+      await running.close();
+      const log = await running.log();
+      const ports = Object.values(targets).map((url) => new URL(url).port);
+      for (const port of ports) expect(log).toMatch(new RegExp(`(127\\.0\\.0\\.1|localhost):${port}`));
+    });
+  });
+});
+
+describe("an http or https proxy", () => {
+  test("of its own is chosen for each hop, and gets its own credentials", async () => {
+    const authority = await createAuthority();
+    const auth = { user, password };
+    await using server = await startTestServer();
+    await using first = await startProxy({ auth });
+    await using second = await startProxy({ auth, tls: await authority.issue() });
+    const { url, ca } = await server.https();
+    const secured = { url: second.url.replace("//", `//${right}`), tls: { ca: authority.ca } };
+    await using client = createClient({
+      adapter: undiciAdapter(),
+      plugins: [redirect(), proxy({ http: first.url.replace("//", `//${right}`), https: secured })],
+      defaults: { connection: { tls: { ca } } },
+    });
+    const response = await client.get(`${server.url}/redirect-to`, { query: { url: `${url}/headers` } });
+    expect(response.history.map(({ status }) => status)).toEqual([302]);
+    expect(await response.text()).not.toMatch(/proxy/i);
+    const asked = ({ requests }: typeof first) =>
+      requests.map(({ method, target }) => `${method} ${target.split("?")[0]}`);
+    expect(asked(first)).toEqual([`GET ${server.url}/redirect-to`]);
+    expect(asked(second)).toEqual([`CONNECT ${url.slice("https://".length)}`]);
+    const credentials = `Basic ${Buffer.from(`${user}:${password}`).toString("base64")}`;
+    for (const { requests } of [first, second]) expect(requests[0]!.headers).toContain(credentials);
+    for (const { headers } of server.requests) expect(headers).not.toContain(credentials);
+  });
+
+  test("gets the request's Proxy-Authorization, and the server does not", async () => {
+    await using server = await startTestServer();
+    await using running = await startProxy({ auth: { user: "a", password: "b" } });
+    const { url, ca } = await server.https();
+    await using client = createClient({
+      adapter: undiciAdapter(),
+      plugins: [proxy(running.url)],
+      defaults: { connection: { tls: { ca } }, headers: { "Proxy-Authorization": `Basic ${btoa("a:b")}` } },
+    });
+    for (const target of [server.url, url]) {
+      const response = await client.get(`${target}/get`);
+      expect(response.status).toBe(200);
+      await response.discard();
+    }
+    expect(running.requests.map(({ method }) => method)).toEqual(["GET", "CONNECT"]);
+    await (await client.get(`${server.url}/get`, { proxy: false })).discard();
+    expect(server.requests).toHaveLength(3);
+    for (const { headers } of server.requests) expect(headers.join()).not.toContain("Basic");
+  });
+});
