@@ -64,7 +64,8 @@ export function delayFor(outcome: unknown, attempt: number, options: RetryOption
     const asked = parseRetryAfter(outcome.headers.get("retry-after") ?? "");
     if (asked > 0) return asked > retryAfterMax ? undefined : asked;
   }
-  return Math.min(backoffMax, backoff * 2 ** (attempt - 1)) * (1 - jitter * random());
+  // Nothing times infinity, after more than a thousand attempts, is nothing.
+  return Math.min(backoffMax, backoff * 2 ** (attempt - 1)) * (1 - jitter * random()) || 0;
 }
 
 /**

@@ -63,7 +63,7 @@ export interface RetryOptions {
    * Called once it is clear that and when another attempt will be made, before the wait. Where it returns `false`, the
    * outcome stands as it is; what it throws rejects the call, and a response is discarded.
    */
-  beforeRetry?: (attempt: RetryAttempt) => void | boolean | Promise<void | boolean>;
+  beforeRetry?: (attempt: RetryAttempt) => void | false | Promise<void | false>;
   /**
    * Whether running out of a budget throws `ERR_RETRY`, with the last error as its `cause` or the last response, its body
    * discarded, as its `response`; else the last response is returned, or the last error thrown. @default false
