@@ -48,8 +48,8 @@ export function parseRetryAfter(value: string, now: number = Date.now()): number
 
 /**
  * How many milliseconds to wait after an attempt: what the response's `Retry-After` says, else exponential backoff with
- * jitter, `random() * min(backoffMax, backoff * 2 ** (attempt - 1))` by default. A `Retry-After` of 0 or in the past leaves
- * it to the backoff. Pure but for the clock and {@link RetryOptions.random}.
+ * jitter, `random() * min(backoffMax, backoff * 2 ** (attempt - 1))` by default. A `Retry-After` that is past already
+ * leaves it to the backoff. Pure but for the clock and {@link RetryOptions.random}.
  *
  * @param attempt 1 after the first attempt
  * @returns `undefined` where the wait would be longer than {@link RetryOptions.retryAfterMax}
@@ -62,7 +62,7 @@ export function delayFor(outcome: unknown, attempt: number, options: RetryOption
   const { backoff = 500, backoffMax = 30_000, jitter = 1, random = Math.random, retryAfterMax = 60_000 } = options;
   if (outcome instanceof HttpResponse) {
     const asked = parseRetryAfter(outcome.headers.get("retry-after") ?? "");
-    if (asked > 0) return asked > retryAfterMax ? undefined : asked;
+    if (asked >= 0) return asked > retryAfterMax ? undefined : asked;
   }
   // Nothing times infinity, after more than a thousand attempts, is nothing.
   return Math.min(backoffMax, backoff * 2 ** (attempt - 1)) * (1 - jitter * random()) || 0;

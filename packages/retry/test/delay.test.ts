@@ -149,7 +149,7 @@ describe("delayFor", () => {
     const after = (value: string, options = {}) =>
       delayFor(responseOf(503, ["Retry-After", value]), 1, { backoff: 7, jitter: 0, ...options });
     expect(after("2")).toBe(2000);
-    expect(after("0")).toBe(7);
+    expect(after("0")).toBe(0);
     expect(after("Sun, 06 Nov 1994 08:49:37 GMT")).toBe(7);
     expect(after("rubbish")).toBe(7);
     expect(after("60")).toBe(60_000);
