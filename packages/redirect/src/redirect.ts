@@ -33,7 +33,7 @@ export function nextRequest(
   if (options.max! < 1) throw new HttpError("ERR_REDIRECT", "too many redirects", details);
   // `escape` writes a byte beyond ASCII as %XX, which the URL parser reads as UTF-8 in paths and in hosts.
   const to = URL.parse(location.replace(/[\x80-\xff]/g, escape), response.url)!;
-  if (!/^https?:/.test(`${to}`)) throw new HttpError("ERR_REDIRECT", "bad Location", details);
+  if (!/^https?:/.test(`${to}`)) throw new HttpError("ERR_REDIRECT", "Location is no http(s) URL", details);
   const from = new URL(request.url);
   if (!location.includes("#")) to.hash = from.hash;
 
@@ -46,14 +46,14 @@ export function nextRequest(
   for (const [name] of request.headers) {
     if (
       // What describes the content (RFC 9110 §15.4) or announces it.
-      (!keepBody && /^(content-|digest|last-modified|transfer-)/i.test(name)) ||
+      (!keepBody && /^(content-|digest|last-modified|transfer-|expect)/i.test(name)) ||
       // What is meant for one origin.
       (from.origin !== to.origin && /^(cookie|host$|(proxy-)?auth)/i.test(name) && !(keepAuth && /^a/i.test(name)))
     ) {
       next.headers.delete(name);
     }
   }
-  if (!canReplay(next)) throw new HttpError("ERR_BODY_CONSUMED", "one-shot body", details);
+  if (!canReplay(next)) throw new HttpError("ERR_BODY_CONSUMED", "a one-shot body cannot be sent again", details);
   return next;
 }
 
@@ -100,16 +100,8 @@ async function follow(
     next &&= (await options.beforeRedirect?.(next, response)) ?? next;
     if (!next) return response;
   } finally {
-    if (next) {
-      // Read to its end, the body leaves the connection to the next hop; if long, a new connection is cheaper.
-      let left = 65_536;
-      try {
-        for await (const chunk of response.body) if ((left -= chunk.length) < 0) break;
-      } catch {
-        // Broken, or read before: it was not wanted anyway.
-      }
-      await response.discard();
-    }
+    // The adapter reads what is left, within limits, to keep the connection for the next hop.
+    if (next) await response.discard();
   }
   return follow(next, send, { ...options, max: (options.max ?? 20) - 1 }, [...history, response]);
 }

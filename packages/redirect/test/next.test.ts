@@ -82,6 +82,7 @@ describe("the content", () => {
     ["Transfer-Encoding", "chunked"],
     ["Digest", "sha-256=x"],
     ["Last-Modified", "Thu, 01 Jan 1970 00:00:00 GMT"],
+    ["Expect", "100-continue"],
     ["Accept", "*/*"],
     ["X-Content-Type", "kept"],
   ];
@@ -165,9 +166,10 @@ describe("Location", () => {
   });
 
   test("any text in UTF-8 arrives as the URL parser reads it", () => {
+    const character = fc.oneof(fc.nat(0xff), fc.nat(0x10ffff)).map((code) => String.fromCodePoint(code));
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        const path = `/${text.replaceAll(/[\\/]/g, "")}`;
+      fc.property(fc.array(character), (characters) => {
+        const path = `/${characters.join("").replaceAll(/[\\/]/g, "")}`;
         const bytes = Buffer.from(path).toString("latin1");
         expect(target(bytes)?.toLowerCase()).toBe(new URL(path.toWellFormed(), "http://a.test").href.toLowerCase());
       }),
