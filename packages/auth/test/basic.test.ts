@@ -31,8 +31,9 @@ describe("basicCredentials", () => {
   });
 
   test("any credentials come out as they went in", () => {
+    const unit = fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code));
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }), (user, password) => {
+      fc.property(fc.string({ unit }), fc.string({ unit }), (user, password) => {
         const value = basicCredentials(user, password);
         expect(value).toMatch(/^Basic [A-Za-z0-9+/]+={0,2}$/);
         const decoded = Buffer.from(value.slice(6), "base64").toString();

@@ -7,7 +7,10 @@ import { startTestServer } from "@posthaste/test-server";
 import { findProgram, temporaryFolder } from "@posthaste/test-server/program";
 import fc from "fast-check";
 import { Cookie } from "tough-cookie";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+
+// Programs take their time to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const run = promisify(execFile);
 const strict = { sameSite: "strict" } as const;

@@ -9,8 +9,11 @@ import { findProgram, freePort, startProgram, temporaryFolder } from "@posthaste
 import { createClient as createRedisClient } from "@redis/client";
 import { MemoryCookieStore, type Store } from "tough-cookie";
 import FileCookieStore from "tough-cookie-file-store";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { RedisCookieStore } from "./redis-cookie-store.ts";
+
+// Programs take their time to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 const strict = { sameSite: "strict" } as const;
 
