@@ -201,7 +201,9 @@ export class HTTPAdapter extends BaseAdapter {
   ): [HostParams, PoolKwargs] {
     const url = urlsplit(request.url!);
     const pool: PoolKwargs = { cert_reqs: verify === false ? "CERT_NONE" : "CERT_REQUIRED" };
-    if (typeof verify === "string") pool[isDirectory(verify) ? "ca_cert_dir" : "ca_certs"] = verify;
+    // Without TLS nobody looks at the path.
+    const isFolder = typeof verify === "string" && url.scheme === "https" && isDirectory(verify);
+    if (typeof verify === "string") pool[isFolder ? "ca_cert_dir" : "ca_certs"] = verify;
     if (Array.isArray(cert) && cert.length === 2) [pool.cert_file, pool.key_file] = cert as [string, string];
     else if (cert != null) pool.cert_file = cert as string;
     return [{ scheme: url.scheme, host: url.hostname, port: url.port }, pool];

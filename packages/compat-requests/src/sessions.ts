@@ -6,16 +6,18 @@ import { prepare, PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { ValueError } from "./python/builtins.ts";
 import { Dict } from "./python/dict.ts";
-import { isBytes, isMapping, native, repr, str, toBytes, truth } from "./python/values.ts";
+import { isBytes, isMapping, itemsOf, native, repr, str, toBytes, truth } from "./python/values.ts";
 import { Request } from "./request.ts";
 import { DEFAULT_REDIRECT_LIMIT, REDIRECT_STATI, type Response } from "./response.ts";
 import { SessionRedirectMixin } from "./session-redirects.ts";
 import { merge_hooks, merge_setting } from "./session-settings.ts";
-import { CaseInsensitiveDict } from "./structures.ts";
+import { CaseInsensitiveDict, store } from "./structures.ts";
 import type {
   AuthType,
   CertType,
+  CookiesType,
   DataType,
+  HeadersType,
   ParamsType,
   ProxiesType,
   RequestKwargs,
@@ -72,6 +74,25 @@ export function verbKwargs(verb: string, args: readonly unknown[]): RequestKwarg
   return bind({ name: "Session.request", params: [...positional, ...rest] }, args) as RequestKwargs;
 }
 
+/** The session's cookies and a call's, in a jar of their own. */
+function mergedCookies(own: CookieJar, given: CookiesType): RequestsCookieJar {
+  const merged = new RequestsCookieJar();
+  // Most jars are empty.
+  if (own._cookies?.size !== 0) merge_cookies(merged, own);
+  if (given == null || !truth(given)) return merged;
+  return merge_cookies(merged, given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string>));
+}
+
+/** As {@link merge_setting} with a `CaseInsensitiveDict`, straight to the lines that are needed. */
+function mergedHeaders(given: HeadersType, own: HeadersType): HeadersType {
+  if (!(own instanceof CaseInsensitiveDict) || !isMapping(given)) return merge_setting(given, own, CaseInsensitiveDict) as HeadersType;
+  const lines = new Map<unknown, [string, string | Uint8Array | null]>(store(own as CaseInsensitiveDict<string | null>));
+  for (const [name, value] of itemsOf(given)) lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
+  const out = new Map<unknown, string | Uint8Array>();
+  for (const [name, value] of lines.values()) if (value != null) out.set(name, value);
+  return out;
+}
+
 /** What {@link Session.merge_environment_settings} gives. */
 export interface EnvironmentSettings {
   proxies: ProxiesType;
@@ -123,9 +144,7 @@ export class Session extends SessionRedirectMixin {
 
   /** Makes a request ready to send, with the session's settings. */
   prepare_request(request: Request): PreparedRequest {
-    const given = truth(request.cookies) ? request.cookies : null;
-    const jar = given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string> | null);
-    const cookies = merge_cookies(merge_cookies(new RequestsCookieJar(), this.cookies), jar);
+    const cookies = mergedCookies(this.cookies, request.cookies);
     let { auth } = request;
     if (this.trust_env && !truth(auth) && !truth(this.auth)) auth = get_netrc_auth(str(request.url));
     const prepared = new PreparedRequest();
@@ -135,7 +154,7 @@ export class Session extends SessionRedirectMixin {
       files: request.files,
       data: request.data,
       json: request.json,
-      headers: merge_setting(request.headers, this.headers, CaseInsensitiveDict as never) as Request["headers"],
+      headers: mergedHeaders(request.headers, this.headers),
       params: merge_setting(request.params, this.params) as ParamsType,
       auth: merge_setting(auth, this.auth) as AuthType,
       cookies,

@@ -101,19 +101,25 @@ function entry(lexer: Lexer): Entry {
   }
 }
 
-function locate(): string | undefined {
-  const { env } = process;
-  const named = env["NETRC"];
-  const home = env["HOME"] ?? homedir();
+function locate(named: string | undefined, home: string): string | undefined {
   if (named !== undefined) {
     const path = named.startsWith("~/") ? join(home, named.slice(2)) : named;
     return existsSync(path) ? path : undefined;
   }
-  for (const name of NETRC_FILES) {
-    const path = `${home}/${name}`;
-    if (existsSync(path)) return path;
-  }
-  return undefined;
+  return NETRC_FILES.map((name) => `${home}/${name}`).find((path) => existsSync(path));
+}
+
+/** Where no file was found, and when: asking the file system on every request would cost more than the rest of preparing it. */
+let missing: { named: string | undefined; home: string; until: number } | undefined;
+
+function netrcPath(): string | undefined {
+  const { env } = process;
+  const named = env["NETRC"];
+  const home = env["HOME"] ?? homedir();
+  if (missing && missing.named === named && missing.home === home && performance.now() < missing.until) return undefined;
+  const path = locate(named, home);
+  missing = path === undefined ? { named, home, until: performance.now() + 1000 } : undefined;
+  return path;
 }
 
 /**
@@ -126,7 +132,7 @@ export function get_netrc_auth(
   url: string | Uint8Array,
   raise_errors: boolean = false,
 ): [login: string, password: string] | null {
-  const path = locate();
+  const path = netrcPath();
   if (path === undefined) return null;
   const host = urlsplit(isBytes(url) ? native(toBytes(url)) : url).hostname;
   if (host === null) return null;

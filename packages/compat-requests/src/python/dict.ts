@@ -172,6 +172,9 @@ const methods: Record<string, (this: Dict, ...args: never[]) => unknown> = {
   keys() {
     return Object.keys(this);
   },
+  __len__() {
+    return Object.keys(this).length;
+  },
   values() {
     return Object.values(this);
   },

@@ -21,6 +21,8 @@ export class SplitResult {
   readonly path: string;
   readonly query: string;
   readonly fragment: string;
+  /** Kept, since it is asked for several times a request. */
+  #hostname: string | null | undefined;
 
   constructor(scheme: string, netloc: string, path: string, query: string, fragment: string) {
     this.scheme = scheme;
@@ -54,10 +56,11 @@ export class SplitResult {
 
   /** In lower case, but for the zone of a scoped IPv6 address. */
   get hostname(): string | null {
-    const [host] = this.#hostinfo;
-    if (!host) return null;
-    const [name, percent, zone] = partition(host, "%");
-    return name.toLowerCase() + percent + zone;
+    if (this.#hostname === undefined) {
+      const [name, percent, zone] = partition(this.#hostinfo[0], "%");
+      this.#hostname = name.toLowerCase() + percent + zone || null;
+    }
+    return this.#hostname;
   }
 
   /** @throws ValueError where it is no number up to 65535 */

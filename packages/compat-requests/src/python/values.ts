@@ -7,7 +7,9 @@ export interface SupportsItems<K = unknown, V = unknown> {
 export function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  // Braces may also make something to iterate over.
+  return !(Symbol.iterator in value) && !(Symbol.asyncIterator in value);
 }
 
 /** Whether `value` has a method of that name. */

@@ -3,6 +3,7 @@ import { ValueError, OSError } from "../python/builtins.ts";
 import { str } from "../python/values.ts";
 import {
   ConnectTimeoutError,
+  InvalidHeader,
   LocationParseError,
   NameResolutionError,
   NewConnectionError,
@@ -63,6 +64,12 @@ function translate(
       return new ReadTimeoutError(pool, url, `Read timed out. (read timeout=${str(read)})`);
     case "ERR_TLS":
       return new SSLError(error);
+    case "ERR_RESET":
+      // Several Content-Length lines, of which undici makes one number.
+      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") {
+        return new InvalidHeader("Content-Length contained multiple values");
+      }
+      return new ProtocolError("Connection aborted.", error);
     case "ERR_URL":
       return new LocationParseError(error.message);
     case "ERR_METHOD":

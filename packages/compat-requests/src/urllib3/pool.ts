@@ -16,7 +16,7 @@ import { transportBody } from "./body.ts";
 import { transportError } from "./errors.ts";
 import { HTTPError as UrllibError, LocationParseError, ProxySchemeUnknown, UnrewindableBodyError } from "./exceptions.ts";
 import { HTTPResponse } from "./response.ts";
-import type { Retry } from "./retry.ts";
+import { Retry } from "./retry.ts";
 import { forever, type Timeout } from "./timeout.ts";
 import { tlsOptions, type TlsPaths } from "./tls.ts";
 import { encodeTarget, parse_url } from "./url.ts";
@@ -231,6 +231,9 @@ export class HTTPConnectionPool implements TlsPaths {
       }
       if (failure) retries = retries.increment(method, kwargs.url, { error: failure, _pool: this });
       else {
+        const { total, status_forcelist } = retries;
+        // Nothing is to be tried again: the rule.
+        if (total === 0 && !status_forcelist.size && retries.is_retry === Retry.prototype.is_retry) return response!;
         if (!retries.is_retry(method, response!.status, response!.headers.has("Retry-After"))) return response!;
         const next = this.#another(retries, kwargs, response!);
         if (!next) return response!;

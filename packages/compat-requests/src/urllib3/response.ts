@@ -125,6 +125,17 @@ export class HTTPResponse {
 
   /** All that is left, decoded, in one piece: what a response without `stream` does. */
   async readAll(): Promise<Uint8Array> {
+    if (!this.#chunks && !this.#ended && !this.headers.has("content-encoding")) {
+      try {
+        const bytes = await this.#source.bytes();
+        this.#bytesRead = bytes.length;
+        return bytes;
+      } catch (error) {
+        throw this.#translate(error);
+      } finally {
+        this.#finish();
+      }
+    }
     const first = this.#buffer;
     this.#buffer = nothing;
     const chunks: Uint8Array[] = first.length ? [first] : [];
