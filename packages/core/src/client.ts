@@ -1,4 +1,4 @@
-import { refuse } from "./error.ts";
+import { refuse, safeUrl } from "./error.ts";
 import { HeaderList, pairs } from "./headers.ts";
 import type { Adapter, Plugin, Send, Stage } from "./plugin.ts";
 import type { CallOptions, HttpRequest } from "./request.ts";
@@ -66,7 +66,7 @@ const verbs = "get post put patch delete head options".split(" ") as "get"[];
  * const users = await response.json<string[]>();
  * ```
  */
-export function createClient<const P extends readonly AnyPlugin[] = [], A extends object = object>({
+export function createClient<const P extends readonly AnyPlugin[], A extends object = object>({
   adapter,
   plugins = [] as unknown as P,
   defaults,
@@ -84,7 +84,7 @@ export function createClient<const P extends readonly AnyPlugin[] = [], A extend
   layers.push(adapter as Adapter);
   const order = layers.map((layer) => layer.name);
   if (new Set(order).size <= plugins.length) refuse("ERR_OPTION", order);
-  const known = [...callOptions, ...layers.flatMap((layer): readonly string[] => layer.options ?? [])];
+  const known = callOptions.concat(...layers.map((layer): readonly string[] => layer.options ?? []));
   const preparing = (layers as AnyPlugin[]).filter((layer) => "prepare" in layer);
 
   const send = async (request: HttpRequest): Promise<HttpResponse> => {
@@ -104,7 +104,7 @@ export function createClient<const P extends readonly AnyPlugin[] = [], A extend
         .concat(own),
     );
     if (json !== undefined && !all.has("Content-Type")) all.append("Content-Type", "application/json");
-    if (!URL.canParse(url, baseUrl)) refuse("ERR_URL", url);
+    if (!URL.canParse(url, baseUrl)) refuse("ERR_URL", safeUrl(`${url}`));
     const target = new URL(url, baseUrl);
     for (const [name, values] of pairs(query)) {
       for (const value of [values].flat()) if (value != null) target.searchParams.append(name, value as string);
@@ -131,7 +131,7 @@ export function createClient<const P extends readonly AnyPlugin[] = [], A extend
 function check({ method, url, headers }: HttpRequest): void {
   // RFC 9110 §5.6.2 and §5.5: a token; one character a byte, and none that could end the line.
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(method)) refuse("ERR_METHOD", method);
-  if (!/^https?:\/\/[^/?#]/i.test(url)) refuse("ERR_URL", url);
+  if (!/^https?:\/\/[^/?#]/i.test(url)) refuse("ERR_URL", safeUrl(url));
   for (const [name, value] of headers) {
     if (typeof value !== "string" || !/^[\w!#$%&'*+.^`|~-]+:[\t -~\x80-\xff]*$/.test(`${name}:${value}`))
       refuse("ERR_HEADER", name);

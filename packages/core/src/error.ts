@@ -93,9 +93,7 @@ export class HttpError extends Error {
 
   constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
     const { request, phase = "prepare" } = details;
-    // Origin and path only: user information, query and fragment may hold secrets.
-    const where = request ? `${request.method} ${request.url.replace(/(?<=\/\/)[^/?#]*@|[?#].*/gs, "")}: ` : "";
-    super(`${where}${problem} (${code})`, details);
+    super(`${request ? `${request.method} ${safeUrl(request.url)}: ` : ""}${problem} (${code})`, details);
     this.code = code;
     this.phase = phase;
     this.#details = details;
@@ -121,6 +119,11 @@ export class HttpError extends Error {
     // oxlint-disable-next-line typescript/no-misused-spread -- just its own properties
     return { ...this, message: this.message };
   }
+}
+
+/** Origin and path: user information, query and fragment may hold secrets. */
+export function safeUrl(url: string): string {
+  return url.replace(/(?<=\/\/)[^/?#]*@|[?#].*/gs, "");
 }
 
 /** Refuses what the caller gave. */

@@ -54,7 +54,10 @@ async function keepStart(response: HttpResponse): Promise<void> {
   } catch {
     // The status is what went wrong; what came of the content before it broke is still worth a look.
   }
-  Object.assign(response, oneShot(response.request, fromArray(chunks), () => {}));
+  Object.assign(
+    response,
+    oneShot(response.request, fromArray(chunks), () => {}),
+  );
 }
 
 async function* fromArray(chunks: Uint8Array[]): AsyncGenerator<Uint8Array> {

@@ -27,7 +27,12 @@ test("statuses of 400 and above reject with the response, whose content can stil
 });
 
 test("other statuses do not, and a call decides for itself", async () => {
-  await using server = await startRawServer([answer("304 Not Modified"), answer("404 Not Found"), answer("200 OK"), answer("500 No")]);
+  await using server = await startRawServer([
+    answer("304 Not Modified"),
+    answer("404 Not Found"),
+    answer("200 OK"),
+    answer("500 No"),
+  ]);
   expect((await client.get(server.url)).status).toBe(304);
   expect((await client.get(server.url, { raiseOnStatus: false })).status).toBe(404);
   expect((await failure(client.get(server.url, { raiseOnStatus: (status) => status < 300 }))).code).toBe("ERR_STATUS");

@@ -4,6 +4,7 @@ import {
   type Adapter,
   type Client,
   type ConnectionOption,
+  type HttpRequest,
   type HttpResponse,
   type Plugin,
   type TimeoutOption,
@@ -57,6 +58,17 @@ void bare.post("/", { body: { a: 1 } });
 // @ts-expect-error no such stage
 const lost: Plugin = { name: "lost", stage: "middle" };
 void lost;
+
+// A plugin can be written where it is installed.
+const inline = createClient({
+  adapter,
+  plugins: [
+    { name: "inline", send: (request, next) => (request.headers.set("A", "b"), next(request)) },
+    retry(),
+    { name: "other", options: ["other"], prepare: (request: HttpRequest<{ other?: string }>) => void request },
+  ],
+});
+void inline.get("/", { retry: { max: 1 } });
 
 // A function can ask for what it needs, and gets no client with less.
 declare const needs: (client: Client<RetryOption>) => void;
