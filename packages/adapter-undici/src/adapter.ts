@@ -89,7 +89,11 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
   const registry = new FinalizationRegistry<Exchange>((exchange) => void exchange.discard());
   let closing: Promise<void> | undefined;
 
-  function exchange(request: HttpRequest<UndiciOptions>, resolve: (response: HttpResponse) => void, reject: (error: unknown) => void): void {
+  function exchange(
+    request: HttpRequest<UndiciOptions>,
+    resolve: (response: HttpResponse) => void,
+    reject: (error: unknown) => void,
+  ): void {
     if (closing) throw new HttpError("ERR_CLOSED", "the adapter was closed", { request });
     const { connection, timeout, signal } = request.options;
     signal?.throwIfAborted();
@@ -148,7 +152,9 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
 }
 
 function milliseconds(name: string, value: number): number {
-  if (!(value > 0)) throw new HttpError("ERR_OPTION", `invalid timeout.${name} ${value}`);
+  if (typeof value !== "number" || !(value > 0)) {
+    throw new HttpError("ERR_OPTION", `timeout.${name} is no number above 0`);
+  }
   return Math.min(value, FOREVER);
 }
 

@@ -1,5 +1,3 @@
-// oxlint-disable-next-line typescript/triple-slash-reference -- an ambient file cannot be imported
-/// <reference path="./undici.d.ts" />
 import type { ConnectionOptions } from "@posthaste/core";
 import { Connector } from "./connect.ts";
 import { Failure } from "./errors.ts";

@@ -107,7 +107,11 @@ export class Attempt {
   }
 
   /** Puts TLS over the socket. */
-  async #tls({ hostname, port }: { hostname: string; port: number }, options: TlsOptions, code: ErrorCode): Promise<void> {
+  async #tls(
+    { hostname, port }: { hostname: string; port: number },
+    options: TlsOptions,
+    code: ErrorCode,
+  ): Promise<void> {
     const fail = (error: unknown) => {
       // What the network did is not the fault of TLS.
       const kind = code === "ERR_TLS" && (error as NodeJS.ErrnoException).syscall ? "ERR_CONNECT" : code;

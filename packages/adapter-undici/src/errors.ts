@@ -1,4 +1,5 @@
 import type { ErrorCode, HeaderList, Phase } from "@posthaste/core";
+import { HTTPParserError } from "./undici.ts";
 
 /** The head of a proxy's refusal. */
 export interface Refusal {
@@ -33,10 +34,12 @@ export function rootCause(error: unknown): string {
     return [...new Set(error.errors.map(rootCause))].join("; ");
   }
   const { message, code, name } = error as NodeJS.ErrnoException;
-  return (message || code || name).replaceAll(/\s+/g, " ").trim();
+  return String(message || code || name)
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }
 
-/** Undici's names for errors, and llhttp's. */
+/** Undici's names for errors. */
 const codes: Readonly<Record<string, ErrorCode>> = {
   UND_ERR_CLOSED: "ERR_CLOSED",
   UND_ERR_DESTROYED: "ERR_CLOSED",
@@ -50,9 +53,10 @@ export function codeOf(error: unknown, phase: Phase): ErrorCode {
   if (error instanceof Failure) return error.code;
   const code = String((error as NodeJS.ErrnoException).code);
   if (Object.hasOwn(codes, code)) return codes[code]!;
-  // The connection ended where more was due.
-  if (code === "HPE_INVALID_EOF_STATE") return cut(phase);
-  if (code.startsWith("HPE_")) return "ERR_PROTOCOL";
+  // Two lengths in one head.
+  if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" && phase !== "body") return "ERR_PROTOCOL";
+  // It tells the bytes it did not like; without any, it did not like the end.
+  if (error instanceof HTTPParserError && error.data) return "ERR_PROTOCOL";
   // With TLS 1.3 a server refuses a client's certificate after the handshake.
   if (/^ERR_(?:SSL|TLS)_/.test(code)) return "ERR_TLS";
   return cut(phase);

@@ -42,14 +42,14 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   readonly #watchdog: Watchdog;
   readonly #queue: BodyQueue = new BodyQueue();
   #resolve: ((response: HttpResponse) => void) | undefined;
-  readonly #reject: (error: unknown) => void;
+  #reject: ((error: unknown) => void) | undefined;
   #phase: Phase = "connect";
   #connection: Connection | undefined;
   #controller: Controller | undefined;
   #upload: Upload | undefined;
   #reused = false;
-  /** Whether a byte of the response came. */
-  #started = false;
+  /** By its connection, when the first byte of the response came. */
+  #bytesRead: number | undefined;
   #paused = false;
   #over = false;
   /** Bytes of the body that are to come, where that is known. */
@@ -96,7 +96,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   }
 
   onResponseStarted(): void {
-    this.#started = true;
+    this.#bytesRead = this.#connection!.bytesRead;
   }
 
   onResponseStart(controller: Controller, status: number, _headers: unknown, reason = ""): void {
@@ -112,7 +112,8 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     // A shorter body comes to its end without a reader.
     if (this.#left >= HIGH_WATER_MARK) registry.register(body, this);
     this.#resolve!(response);
-    this.#resolve = undefined;
+    // Either would keep the promise and so the response.
+    this.#resolve = this.#reject = undefined;
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
@@ -146,7 +147,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
       this.#watchdog.pause();
       this.#phase = "connect";
       this.#init.pool.sendAfresh(this);
-    } else {
+    } else if (!this.#over) {
       this.#fail(this.#upload?.failed ? this.#upload.error : this.#describe(error));
     }
     // One that was given up before it went out has done the connection no harm.
@@ -162,6 +163,12 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   }
 
   onTimeout(): void {
+    // Undici tells of the head when it is complete; bytes of it may have come.
+    const bytesRead = this.#bytesRead;
+    if (this.#phase !== "body" && bytesRead !== undefined) {
+      this.#bytesRead = this.#connection!.bytesRead;
+      if (this.#bytesRead > bytesRead) return this.#touch();
+    }
     this.#fail(this.#error("ERR_TIMEOUT_READ", `silence for more than ${this.#init.read} ms`));
   }
 
@@ -223,7 +230,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   #fail(error: unknown): void {
     if (this.#over) return;
     this.#finish();
-    if (this.#resolve) this.#reject(error);
+    if (this.#reject) this.#reject(error);
     else this.#queue.fail(error);
     const { pool } = this.#init;
     // The controller calls onResponseError, and so does undici when the connection is given up.
@@ -242,7 +249,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
 
   /** Whether the server closed the connection, which it had kept open after an earlier request, while this one went out. */
   #isStale(error: unknown): boolean {
-    if (!this.#reused || this.#started || !isDisconnect(error) || this.#upload?.failed) return false;
+    if (!this.#reused || this.#bytesRead !== undefined || !isDisconnect(error) || this.#upload?.failed) return false;
     return safe.has(this.request.method) && canReplay(this.request);
   }
 

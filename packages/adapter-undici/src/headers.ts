@@ -19,6 +19,7 @@ export interface SentHeaders {
  */
 export function requestHeaders(request: HttpRequest, body: Body | undefined): SentHeaders {
   const { headers } = request;
+  if (request.method === "CONNECT") unsupported(request, "a tunnel");
   const flat: string[] = [];
   let length = body ? body.length : 0;
   let close = false;

@@ -1,10 +1,12 @@
+import type { Socket } from "node:net";
 import type { Client as UndiciClient } from "undici";
-import Client from "undici/lib/dispatcher/client.js";
+
 import { Attempt } from "./connect.ts";
 import type { Connected, Connector } from "./connect.ts";
 import { GivenUp } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
+import { Client } from "./undici.ts";
 import type { Target } from "./url.ts";
 
 /** What is the same for all pools of an adapter. */
@@ -28,6 +30,7 @@ export class Connection {
   active = 0;
   /** Exchanges that may have it at a time. */
   capacity = 1;
+  #socket: Socket | undefined;
   #attempt: Attempt | undefined;
 
   constructor(pool: Pool, target: Target, connector: Connector, options: UndiciClient.Options) {
@@ -51,11 +54,16 @@ export class Connection {
         callback(error, null);
         return;
       }
+      this.#socket = socket;
       this.fresh = true;
       if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") this.capacity = STREAMS;
       callback(null, socket);
       this.pool.onConnect(this);
     });
+  }
+
+  get bytesRead(): number {
+    return this.#socket!.bytesRead;
   }
 
   /** Gives up on connecting, where it does. */

@@ -16,7 +16,8 @@ export async function tunnel(socket: Socket, proxy: ProxyRoute, target: Target, 
   for (;;) {
     const end = bytes.indexOf("\r\n\r\n");
     if (end < 0) {
-      if (bytes.length > maxHeaderSize) throw new Failure("ERR_PROXY", `the proxy's answer is over ${maxHeaderSize} bytes`);
+      if (bytes.length > maxHeaderSize)
+        throw new Failure("ERR_PROXY", `the proxy's answer is over ${maxHeaderSize} bytes`);
       bytes = Buffer.concat([bytes, await take(socket)]);
       continue;
     }
@@ -24,7 +25,11 @@ export async function tunnel(socket: Socket, proxy: ProxyRoute, target: Target, 
     bytes = bytes.subarray(end + 4);
     if (status < 200) continue;
     if (status >= 300) {
-      throw new Failure("ERR_PROXY", `the proxy answered ${status} ${reason}`.trimEnd(), undefined, { status, reason, headers });
+      throw new Failure("ERR_PROXY", `the proxy answered ${status} ${reason}`.trimEnd(), undefined, {
+        status,
+        reason,
+        headers,
+      });
     }
     // TLS is for the client to begin.
     if (bytes.length > 0) throw new Failure("ERR_PROXY", "the proxy sent bytes of its own into the tunnel");

@@ -1,0 +1,293 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { startRawServer, startTestServer } from "@posthaste/test-server";
+import { describe, expect, test } from "vitest";
+import { OK, client, failure, gate, request, until } from "./helpers.ts";
+
+describe("the head", () => {
+  test("comes with its lines as they were sent: case, order, repeats, Latin-1", async () => {
+    const head =
+      "HTTP/1.1 299 Sehr gut\r\nX-b: 2\r\nSet-Cookie: a=1\r\nx-A: \xe9\xff\r\nset-cookie: b=2\r\nX-Empty:\r\nContent-Length: 0\r\n\r\n";
+    await using server = await startRawServer([head]);
+    await using http = client();
+    const response = await http.get(server.url);
+    expect([response.status, response.reason, response.url]).toEqual([299, "Sehr gut", `${server.url}/`]);
+    expect([...response.headers]).toEqual([
+      ["X-b", "2"],
+      ["Set-Cookie", "a=1"],
+      ["x-A", "\xe9\xff"],
+      ["set-cookie", "b=2"],
+      ["X-Empty", ""],
+      ["Content-Length", "0"],
+    ]);
+    expect(response.headers.get("SET-COOKIE")).toBe("a=1, b=2");
+  });
+
+  test("may have no reason", async () => {
+    await using server = await startRawServer(["HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"]);
+    await using http = client();
+    expect((await http.get(server.url)).reason).toBe("");
+  });
+
+  test("is there before the body", async () => {
+    const body = gate();
+    await using server = await startRawServer(async (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nab");
+      await body.promise;
+      socket.write("cd");
+    });
+    await using http = client();
+    const response = await http.get(server.url);
+    body.resolve();
+    expect(await response.text()).toBe("abcd");
+  });
+
+  test.each([301, 304, 401, 500])("%i is a response like any other", async (status) => {
+    await using server = await startTestServer();
+    await using http = client();
+    const response = await http.get(`${server.url}/status/${status}`);
+    expect(response.status).toBe(status);
+    await response.discard();
+  });
+
+  test("informational responses before it are skipped", async () => {
+    const early = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+    await using server = await startRawServer([early + early + "HTTP/1.1 102 Processing\r\n\r\n" + OK, early + OK]);
+    await using http = client();
+    for (let time = 0; time < 2; time++) {
+      const response = await http.get(server.url);
+      expect([response.status, response.headers.get("link"), await response.text()]).toEqual([200, null, "ok"]);
+    }
+    expect(server.connections).toHaveLength(1);
+  });
+
+  test("over the limit is ERR_LIMIT", async () => {
+    await using server = await startRawServer([
+      `HTTP/1.1 200 OK\r\nX: ${"x".repeat(3000)}\r\nContent-Length: 0\r\n\r\n`,
+    ]);
+    await using http = client({ maxHeaderSize: 2000 });
+    expect(await failure(http.get(server.url))).toMatchObject({ code: "ERR_LIMIT", phase: "headers" });
+  });
+});
+
+describe("the body", () => {
+  test.each([
+    ["HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"],
+    ["HEAD", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"],
+    ["GET", "HTTP/1.1 204 No Content\r\n\r\n"],
+    ["GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 500\r\n\r\n"],
+    ["GET", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"],
+    ["GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"],
+  ])("of %s and %j is empty", async (method, answer) => {
+    await using server = await startRawServer([answer]);
+    await using http = client();
+    expect(await (await http.request(server.url, { method })).bytes()).toEqual(new Uint8Array());
+  });
+
+  test("HEAD keeps the connection", async () => {
+    await using server = await startTestServer();
+    await using http = client();
+    await (await http.head(`${server.url}/get`)).bytes();
+    await (await http.get(`${server.url}/get`)).bytes();
+    expect(server.requests.map((sent) => sent.connection)).toEqual([1, 1]);
+  });
+
+  test.each([
+    ["chunked", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Trailer: 1\r\n\r\n"],
+    ["by Content-Length", "Content-Length: 5\r\n\r\nabcde"],
+    ["until the connection closes", "Connection: close\r\n\r\nabcde"],
+  ])("comes %s", async (_, rest) => {
+    await using server = await startRawServer((socket) => void socket.end(`HTTP/1.1 200 OK\r\n${rest}`));
+    await using http = client();
+    const response = await http.get(server.url);
+    expect(await response.text()).toBe("abcde");
+    expect(response.headers.has("X-Trailer")).toBe(false);
+  });
+
+  test("is not decoded", async () => {
+    await using server = await startTestServer();
+    await using http = client();
+    const bytes = await (await http.get(`${server.url}/gzip`)).bytes();
+    expect([bytes[0], bytes[1]]).toEqual([0x1f, 0x8b]);
+  });
+
+  test("comes in plain Uint8Arrays, read in pieces or at once", async () => {
+    await using server = await startTestServer();
+    await using http = client();
+    for (const path of ["/bytes/10", "/bytes/300000", "/stream-bytes/300000"]) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of (await http.get(`${server.url}${path}?seed=1`)).body) pieces.push(piece);
+      const bytes = await (await http.get(`${server.url}${path}?seed=1`)).bytes();
+      expect([...pieces, bytes].every((part) => Object.getPrototypeOf(part) === Uint8Array.prototype)).toBe(true);
+      expect(Buffer.concat(pieces).equals(bytes)).toBe(true);
+    }
+  });
+
+  test("is read once", async () => {
+    await using server = await startTestServer();
+    await using http = client();
+    const read = await http.get(`${server.url}/get`);
+    await read.bytes();
+    expect(await failure(read.bytes())).toMatchObject({ code: "ERR_BODY_CONSUMED", phase: "body" });
+    const discarded = await http.get(`${server.url}/get`);
+    await discarded.discard();
+    expect(await failure(discarded.text())).toMatchObject({ code: "ERR_BODY_CONSUMED" });
+    expect(() => discarded.body[Symbol.asyncIterator]()).toThrow("discarded before");
+  });
+
+  test.each([
+    ["shorter than its Content-Length", "Content-Length: 9\r\n\r\nabc", "ERR_BODY_TRUNCATED"],
+    [
+      "shorter, on a connection to be closed",
+      "Content-Length: 9\r\nConnection: close\r\n\r\nabc",
+      "ERR_BODY_TRUNCATED",
+    ],
+    ["without its last chunk", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n", "ERR_BODY_TRUNCATED"],
+    ["cut within a chunk", "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n9\r\nabc", "ERR_BODY_TRUNCATED"],
+    ["with a chunk size that is none", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nxyz\r\n", "ERR_PROTOCOL"],
+  ])("%s: what came is read, then the error", async (_, rest, code) => {
+    await using server = await startRawServer((socket) => void socket.end(`HTTP/1.1 200 OK\r\n${rest}`));
+    await using http = client();
+    const chunks = (await http.get(server.url)).body[Symbol.asyncIterator]();
+    expect(Buffer.from((await chunks.next()).value as Uint8Array).toString()).toBe("abc");
+    expect(await failure(chunks.next())).toMatchObject({ code, phase: "body" });
+    expect(await failure(chunks.next())).toMatchObject({ code });
+    const response = await http.get(server.url);
+    expect(await failure(response.bytes())).toMatchObject({ code });
+    expect(await failure(response.bytes())).toMatchObject({ code: "ERR_BODY_CONSUMED" });
+  });
+
+  test("of which the connection is reset is truncated", async () => {
+    await using server = await startRawServer((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", () => socket.resetAndDestroy());
+    });
+    await using http = client();
+    const error = await failure((await http.get(server.url)).bytes());
+    expect(error).toMatchObject({ code: "ERR_BODY_TRUNCATED", phase: "body" });
+    expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/: [^\n]+ \(ERR_BODY_TRUNCATED\)$/);
+  });
+});
+
+describe("before the head", () => {
+  test.each([
+    ["nothing", ""],
+    ["half a status line", "HTTP/1.1 20"],
+    ["half a head", "HTTP/1.1 200 OK\r\nX-A: 1\r\n"],
+  ])("a connection that ends after %s is ERR_RESET", async (_, bytes) => {
+    await using server = await startRawServer((socket) => void socket.end(bytes));
+    await using http = client();
+    expect(await failure(http.get(server.url))).toMatchObject({ code: "ERR_RESET", phase: "headers" });
+  });
+
+  test.each([
+    ["SSH-2.0-OpenSSH_9.2\r\n"],
+    ["HTTP/1.1 abc OK\r\n\r\n"],
+    ["HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"],
+    ["HTTP/1.1 200 OK\r\nBad Header: 1\r\n\r\n"],
+    ["HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],
+  ])("%j is ERR_PROTOCOL", async (bytes) => {
+    await using server = await startRawServer([bytes]);
+    await using http = client();
+    expect(await failure(http.get(server.url))).toMatchObject({ code: "ERR_PROTOCOL", phase: "headers" });
+  });
+
+  test("errors name the request without its secrets and are not told twice", async () => {
+    await using server = await startRawServer((socket) => void socket.end());
+    await using http = client();
+    const error = await failure(http.send(request(`http://user:secret@127.0.0.1:${server.port}/a?token=secret`)));
+    expect(error.message).toContain(`GET http://127.0.0.1:${server.port}/a: `);
+    expect(error.message + JSON.stringify(error)).not.toContain("secret");
+    expect(error.cause).toBeInstanceOf(Error);
+  });
+});
+
+describe("discard", () => {
+  const huge = "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n";
+
+  test("reads a small rest, so that the connection is used again", async () => {
+    const rest = gate();
+    await using server = await startRawServer(async (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\nab");
+      await rest.promise;
+      socket.write("x".repeat(59_998));
+    });
+    await using http = client();
+    const first = await http.get(server.url);
+    const discarded = first.discard();
+    rest.resolve();
+    await Promise.all([discarded, first.discard()]);
+    await (await http.get(server.url)).discard();
+    expect(server.connections).toHaveLength(1);
+  });
+
+  test("closes the connection on a large rest, and on one of unknown size", async () => {
+    await using server = await startRawServer([
+      huge,
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n",
+    ]);
+    await using http = client();
+    await (await http.get(server.url)).discard();
+    await server.connections[0]!.closed;
+    await (await http.get(server.url)).discard();
+    await server.connections[1]!.closed;
+  });
+
+  test("gives up on a rest that does not come", async () => {
+    await using server = await startRawServer(["HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab"]);
+    await using http = client();
+    await (await http.get(server.url)).discard();
+    await server.idle();
+  });
+
+  test("after the end does nothing", async () => {
+    await using server = await startTestServer();
+    await using http = client();
+    const response = await http.get(`${server.url}/get`);
+    await response.bytes();
+    await response.discard();
+    await response.discard();
+    await (await http.get(`${server.url}/get`)).bytes();
+    expect(server.requests.map((sent) => sent.connection)).toEqual([1, 1]);
+  });
+
+  test("wakes a reader that waits", async () => {
+    await using server = await startRawServer([huge, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", huge]);
+    await using http = client();
+    for (let time = 0; time < 2; time++) {
+      const response = await http.get(server.url);
+      const reading = failure(response.body[Symbol.asyncIterator]().next());
+      await response.discard();
+      expect(await reading).toMatchObject({ code: "ERR_BODY_CONSUMED", phase: "body" });
+    }
+    const response = await http.get(server.url);
+    const reading = failure(response.bytes());
+    await response.discard();
+    expect(await reading).toMatchObject({ code: "ERR_BODY_CONSUMED" });
+  });
+
+  test("is what leaving a loop early comes to", async () => {
+    await using server = await startRawServer([`${huge}abc`]);
+    await using http = client();
+    for await (const chunk of (await http.get(server.url)).body) {
+      expect(chunk).toHaveLength(3);
+      break;
+    }
+    await server.idle();
+  });
+
+  test("happens to a response that nobody has any more", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    await using server = await startRawServer([huge]);
+    await using http = client();
+    await http.get(server.url);
+    const { promise, resolve } = gate();
+    void server.idle().then(resolve);
+    let closed = false;
+    void promise.then(() => (closed = true));
+    await until(() => {
+      collect();
+      return closed;
+    });
+  });
+});
