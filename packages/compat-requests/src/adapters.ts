@@ -249,7 +249,7 @@ export class HTTPAdapter extends BaseAdapter {
 
   /** Closes the connections; what is streamed now can be read to its end. */
   override async close(): Promise<void> {
-    await Promise.all([this.poolmanager, ...Object.values(this.proxy_manager)].map((manager) => manager.clear()));
+    await Promise.all([this.poolmanager, ...Object.values(this.proxy_manager)].map(async (manager) => manager.clear()));
   }
 
   /** What goes into the request line: path and query, or the whole URL for an HTTP proxy. */

@@ -5,7 +5,7 @@ import { CookiePolicy, type CookieRequest, DefaultCookiePolicy } from "./python/
 import type { HeaderSource } from "./python/cookie-requests.ts";
 import { type Items, pairsOf, subscriptable } from "./python/dict.ts";
 import { urlsplit, urlunsplit } from "./python/urls.ts";
-import { hasMethod, isMapping, native, repr } from "./python/values.ts";
+import { hasMethod, isMapping, native, repr, str } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
 export { Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy };
@@ -198,7 +198,7 @@ export class RequestsCookieJar extends CookieJar {
 
   constructor(policy: CookiePolicy | null = null) {
     super(policy);
-    return subscriptable(this as never) as unknown as this;
+    return subscriptable(this as never);
   }
 
   /**
@@ -399,11 +399,11 @@ const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 export function morsel_to_cookie(morsel: Morsel): Cookie {
   let expires: number | null = null;
   if (morsel["max-age"]) {
-    const age = String(morsel["max-age"]);
+    const age = str(morsel["max-age"]);
     if (!/^\s*[-+]?\d+\s*$/.test(age)) throw new TypeError(`max-age: ${age} must be integer`);
     expires = Math.floor(Date.now() / 1000 + Number(age));
   } else if (morsel["expires"]) {
-    const date = String(morsel["expires"]);
+    const date = str(morsel["expires"]);
     const match = /^[A-Za-z]{3}, (\d\d?)-([A-Za-z]{3})-(\d{4}) (\d\d?):(\d\d?):(\d\d?) GMT$/.exec(date);
     if (!match) throw new ValueError(`time data ${repr(date)} does not match format '%a, %d-%b-%Y %H:%M:%S GMT'`);
     const [, day, month, year, hour, minute, second] = match;

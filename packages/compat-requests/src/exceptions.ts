@@ -1,12 +1,5 @@
-import {
-  DeprecationWarning,
-  inherits,
-  isinstance,
-  OSError,
-  PythonError,
-  ValueError,
-  Warning,
-} from "./python/builtins.ts";
+import type { PythonError } from "./python/builtins.ts";
+import { DeprecationWarning, inherits, isinstance, OSError, ValueError, Warning } from "./python/builtins.ts";
 import { BaseJSONDecodeError } from "./python/json.ts";
 import { isPlain } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
@@ -118,7 +111,7 @@ export class StreamConsumedError extends TypeError {
   declare response: Response | null;
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return isinstance.call(this, value);
+    return isinstance(value, this);
   }
 
   constructor(...args: unknown[]) {

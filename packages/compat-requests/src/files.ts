@@ -73,7 +73,7 @@ export function super_len(o: unknown): number {
   else if (typeof it.len === "number") total = it.len;
   else if (hasMethod(it, "fileno")) {
     try {
-      total = fstatSync(it.fileno() as number).size;
+      total = fstatSync(it.fileno()).size;
     } catch (error) {
       // A file that has no number tells so by an error; one whose number is wrong fails in Python too.
       if ((error as NodeJS.ErrnoException).syscall === "fstat") throw error;
@@ -87,11 +87,11 @@ export function super_len(o: unknown): number {
   }
   if (hasMethod(it, "tell")) {
     try {
-      position = it.tell() as number;
+      position = it.tell();
       if (hasMethod(it, "seek") && total === null) {
         try {
           it.seek(0, 2);
-          total = it.tell() as number;
+          total = it.tell();
           it.seek(position);
         } catch (error) {
           if (!isOSError(error)) throw error;

@@ -94,7 +94,7 @@ export class PreparedRequest extends RequestHooksMixin {
     const copy = new PreparedRequest();
     copy.method = this.method;
     copy.url = this.url;
-    copy.headers = this.headers && (this.headers.copy() as CaseInsensitiveDict<string | Uint8Array>);
+    copy.headers = this.headers && this.headers.copy();
     copy._cookies = _copy_cookie_jar(this._cookies);
     copy.body = this.body;
     copy.hooks = this.hooks;

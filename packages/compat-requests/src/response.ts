@@ -18,7 +18,7 @@ import { hasMethod, isBytes, latin1, str, toBytes, typeName, utf8 } from "./pyth
 import { linesOf } from "./response-lines.ts";
 import { CaseInsensitiveDict } from "./structures.ts";
 import * as urllib3 from "./urllib3/exceptions.ts";
-import { HTTPResponse } from "./urllib3/response.ts";
+import type { HTTPResponse } from "./urllib3/response.ts";
 import { encodingOf, parse_header_links } from "./utils-headers.ts";
 import {
   decodeBytes,
@@ -284,6 +284,7 @@ export class Response {
    *
    * @throws JSONDecodeError
    */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as fetch's users know it
   json<T = unknown>(kwargs?: LoadsKwargs): T {
     try {
       const { content, encoding } = this;
@@ -294,8 +295,7 @@ export class Response {
       }
       return loads(this.text, kwargs) as T;
     } catch (error) {
-      if (error instanceof BaseJSONDecodeError)
-        throw new JSONDecodeError(error.msg, error.doc, error.pos);
+      if (error instanceof BaseJSONDecodeError) throw new JSONDecodeError(error.msg, error.doc, error.pos);
       throw error;
     }
   }

@@ -21,7 +21,7 @@ export function merge_setting(
   const caseless = dict_class === CaseInsensitiveDict;
   const merged = new Map<string, readonly [string, unknown]>();
   for (const items of [itemsOf(session_setting), itemsOf(request_setting)] as [string, unknown][][]) {
-    for (const pair of items) merged.set(caseless ? String(pair[0]).toLowerCase() : pair[0], pair);
+    for (const pair of items) merged.set(caseless ? pair[0].toLowerCase() : pair[0], pair);
   }
   return new dict_class([...merged.values()].filter((pair) => pair[1] != null));
 }

@@ -71,7 +71,7 @@ export function verbKwargs(verb: string, args: readonly unknown[]): RequestKwarg
     const name = `Session.${verb.toLowerCase()}`;
     throw new TypeError(`${name}() takes ${positional.length + 2} positional arguments but ${count + 2} were given`);
   }
-  return bind({ name: "Session.request", params: [...positional, ...rest] }, args) as RequestKwargs;
+  return bind({ name: "Session.request", params: [...positional, ...rest] }, args);
 }
 
 /** The session's cookies and a call's, in a jar of their own. */
@@ -80,14 +80,21 @@ function mergedCookies(own: CookieJar, given: CookiesType): RequestsCookieJar {
   // Most jars are empty.
   if (own._cookies?.size !== 0) merge_cookies(merged, own);
   if (given == null || !truth(given)) return merged;
-  return merge_cookies(merged, given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string>));
+  return merge_cookies(
+    merged,
+    given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string>),
+  );
 }
 
 /** As {@link merge_setting} with a `CaseInsensitiveDict`, straight to the lines that are needed. */
 function mergedHeaders(given: HeadersType, own: HeadersType): HeadersType {
-  if (!(own instanceof CaseInsensitiveDict) || !isMapping(given)) return merge_setting(given, own, CaseInsensitiveDict) as HeadersType;
-  const lines = new Map<unknown, [string, string | Uint8Array | null]>(store(own as CaseInsensitiveDict<string | null>));
-  for (const [name, value] of itemsOf(given)) lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
+  if (!(own instanceof CaseInsensitiveDict) || !isMapping(given))
+    return merge_setting(given, own, CaseInsensitiveDict) as HeadersType;
+  const lines = new Map<unknown, [string, string | Uint8Array | null]>(
+    store(own as CaseInsensitiveDict<string | null>),
+  );
+  for (const [name, value] of itemsOf(given))
+    lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
   const out = new Map<unknown, string | Uint8Array>();
   for (const [name, value] of lines.values()) if (value != null) out.set(name, value);
   return out;
@@ -113,9 +120,7 @@ export interface EnvironmentSettings {
  */
 export class Session extends SessionRedirectMixin {
   /** Sent with every request; `null` in a call's headers takes one out. */
-  headers: CaseInsensitiveDict<string | Uint8Array | null> = default_headers() as CaseInsensitiveDict<
-    string | Uint8Array | null
-  >;
+  headers: CaseInsensitiveDict<string | Uint8Array | null> = default_headers();
   auth: AuthType = null;
   /** Proxies by scheme or by `scheme://host`. */
   proxies: ProxiesType = new Dict() as ProxiesType;
@@ -333,7 +338,7 @@ export class Session extends SessionRedirectMixin {
   /** Sends what begins with `prefix` by an adapter; the longest prefix counts. */
   mount(prefix: string, adapter: BaseAdapter): void {
     this.adapters.set(prefix, adapter);
-    for (const [key, other] of [...this.adapters]) {
+    for (const [key, other] of Array.from(this.adapters)) {
       if (key.length >= prefix.length) continue;
       this.adapters.delete(key);
       this.adapters.set(key, other);

@@ -72,8 +72,8 @@ const names: Readonly<Record<number, string>> = {
   511: "network_authentication_required network_auth network_authentication",
 };
 
-function fill(): LookupDict<number> {
-  const all = new LookupDict<number>("status_codes");
+function fill(): LookupDict {
+  const all = new LookupDict("status_codes");
   for (const [code, titles] of Object.entries(names)) {
     for (const title of titles.split(" ")) {
       all[title] = Number(code);
@@ -86,4 +86,4 @@ function fill(): LookupDict<number> {
 /**
  * Status codes by name: `codes.ok`, `codes.NOT_FOUND`, `codes["\\o/"]`. From requests' `status_codes.codes`.
  */
-export const codes: LookupDict<number> = /* @__PURE__ */ fill();
+export const codes: LookupDict = /* @__PURE__ */ fill();

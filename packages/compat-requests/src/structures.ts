@@ -4,7 +4,7 @@ import { isMapping, repr } from "./python/values.ts";
 
 /** The lines of a dictionary by their names in lower case: what code on the hot path works with, past the brackets. */
 export function store<V>(dict: CaseInsensitiveDict<V>): Map<string, [string, V]> {
-  return dict._lines as Map<string, [string, V]>;
+  return dict._lines;
 }
 
 /**

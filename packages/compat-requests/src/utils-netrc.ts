@@ -116,7 +116,8 @@ function netrcPath(): string | undefined {
   const { env } = process;
   const named = env["NETRC"];
   const home = env["HOME"] ?? homedir();
-  if (missing && missing.named === named && missing.home === home && performance.now() < missing.until) return undefined;
+  if (missing && missing.named === named && missing.home === home && performance.now() < missing.until)
+    return undefined;
   const path = locate(named, home);
   missing = path === undefined ? { named, home, until: performance.now() + 1000 } : undefined;
   return path;

@@ -40,13 +40,14 @@ export function bind(signature: Signature, args: readonly unknown[]): Record<str
     out[key] = keywords[key];
   }
   for (let at = count; at < required; at++) {
-    if (!(params[at]! in out)) throw new TypeError(`${name}() missing 1 required positional argument: '${params[at]}'`);
+    if (!Object.hasOwn(out, params[at]!))
+      throw new TypeError(`${name}() missing 1 required positional argument: '${params[at]}'`);
   }
   return out;
 }
 
 function isKeywords({ params, required = 0, open }: Signature, last: Record<string, unknown>, count: number): boolean {
-  if (count <= required) return params[count - 1]! in last;
+  if (count <= required) return Object.hasOwn(last, params[count - 1]!);
   if (count > params.length || open || count === required + 1) return true;
   const keys = Object.keys(last);
   return keys.length === 0 || keys.some((key) => params.includes(key));

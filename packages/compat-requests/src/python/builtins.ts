@@ -17,13 +17,13 @@ export function issubclass(type: unknown, wanted: object): boolean {
   return false;
 }
 
-/** `instanceof` over both kinds of bases; the class fields named here serve as `static [Symbol.hasInstance]`. */
-export function isinstance(this: object, value: unknown): boolean {
-  if (ordinary.call(this, value)) return true;
-  return typeof value === "object" && value !== null && issubclass((value as object).constructor, this);
+/** `instanceof` over both kinds of bases. */
+export function isinstance(value: unknown, type: object): boolean {
+  if (ordinary.call(type, value)) return true;
+  return typeof value === "object" && value !== null && issubclass(value.constructor, type);
 }
 
-/** Takes a trailing object of keywords off an exception's arguments. */
+/** Python's `str()` of an exception with these arguments. */
 function message(args: readonly unknown[]): string {
   if (args.length === 0) return "";
   return args.length === 1
@@ -41,7 +41,7 @@ export class PythonError extends Error {
   args: unknown[];
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return isinstance.call(this, value);
+    return isinstance(value, this);
   }
 
   constructor(...args: unknown[]) {

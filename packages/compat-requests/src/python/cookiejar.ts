@@ -91,6 +91,7 @@ export class Cookie {
 
   /** A cookie of its own with the same fields. */
   copy(): Cookie {
+    // oxlint-disable-next-line typescript/no-misused-spread -- its fields are what is wanted
     return new Cookie({ ...this, rest: this._rest });
   }
 
@@ -224,13 +225,14 @@ export abstract class CookieJar extends Mapping<string | null> {
 
   /** Drops the cookies that live as long as the session. */
   clear_session_cookies(): void {
-    for (const cookie of [...this]) if (cookie.discard) this.clear(cookie.domain, cookie.path, cookie.name);
+    for (const cookie of Array.from(this)) if (cookie.discard) this.clear(cookie.domain, cookie.path, cookie.name);
   }
 
   /** Drops the cookies whose time is over. */
   clear_expired_cookies(): void {
     const now = Date.now() / 1000;
-    for (const cookie of [...this]) if (cookie.is_expired(now)) this.clear(cookie.domain, cookie.path, cookie.name);
+    for (const cookie of Array.from(this))
+      if (cookie.is_expired(now)) this.clear(cookie.domain, cookie.path, cookie.name);
   }
 
   /** The cookies, grouped by domain and path. */

@@ -139,7 +139,7 @@ export abstract class Mapping<V> implements Primitives<V> {
 
 /** Makes a mapping's brackets work; the constructors return what this returns. */
 export function subscriptable<T extends Mapping<never>>(mapping: T): T {
-  return new Proxy(mapping, handler as unknown as ProxyHandler<T>);
+  return new Proxy(mapping, handler as ProxyHandler<object>) as T;
 }
 
 /**

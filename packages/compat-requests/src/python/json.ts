@@ -93,6 +93,7 @@ class Parser {
 
   #value(): unknown {
     const { parse_int, parse_float, parse_constant } = this.#kwargs;
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- the rest follows below
     switch (this.#text[this.#at]) {
       case '"':
         return this.#string();
@@ -118,6 +119,7 @@ class Parser {
     const begin = this.#at++;
     let out = "";
     for (;;) {
+      // oxlint-disable-next-line no-control-regex -- they may not stand in a string
       out += this.#take(this.#kwargs.strict === false ? /[^"\\]*/y : /[^"\\\0-\x1f]*/y)!;
       const stop = this.#text[this.#at];
       if (stop === undefined) this.#fail("Unterminated string starting at", begin);
@@ -207,6 +209,7 @@ export function dumps(value: unknown): string {
   };
   const write = (item: unknown): string => {
     if (item == null) return "null";
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- objects follow below
     switch (typeof item) {
       case "string":
         return quoted(item);

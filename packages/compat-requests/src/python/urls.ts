@@ -112,7 +112,7 @@ function split(url: string): SplitResult {
 }
 
 function checkBracketed(host: string): void {
-  if (/^v/.test(host)) {
+  if (host.startsWith("v")) {
     if (!/^v[a-fA-F0-9]+\..+$/.test(host)) throw new ValueError("IPvFuture address is invalid");
   } else if (isIP(host) === 4) {
     throw new ValueError("An IPv4 address cannot be in brackets");

@@ -91,6 +91,7 @@ export function truth(value: unknown): boolean {
 /** Python's name for the type of `value`. */
 export function typeName(value: unknown): string {
   if (value == null) return "NoneType";
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- objects follow below
   switch (typeof value) {
     case "string":
       return "str";
@@ -107,7 +108,7 @@ export function typeName(value: unknown): string {
   if (Array.isArray(value)) return "list";
   if (value instanceof Map || isPlain(value)) return "dict";
   if (value instanceof Set) return "set";
-  return (value as object).constructor.name;
+  return value.constructor.name;
 }
 
 /** Python's `str` of a float: the shortest digits, with an exponent below 1e-4 and from 1e16 on. */
@@ -120,6 +121,7 @@ function float(value: number): string {
 
 /** Python's `str(value)`. JavaScript has no telling of 1 and 1.0: a number without a fraction is an int. */
 export function str(value: unknown): string {
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- objects follow below
   switch (typeof value) {
     case "string":
       return value;
@@ -136,7 +138,8 @@ export function str(value: unknown): string {
   if (value instanceof Error) return value.message;
   return isBytes(value) || Array.isArray(value) || value instanceof Map || value instanceof Set || isPlain(value)
     ? repr(value)
-    : String(value);
+    : // oxlint-disable-next-line typescript/no-base-to-string -- an object without a text of its own has none here either
+      String(value);
 }
 
 const escapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t", "\\": "\\\\" };
@@ -144,6 +147,7 @@ const escapes: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t",
 function quoted(value: string): string {
   const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
   const body = value.replace(
+    // oxlint-disable-next-line no-control-regex -- they are what is escaped
     /[\0-\x1f\\\x7f-\xa0\xad]/g,
     (c) => escapes[c] ?? `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
   );

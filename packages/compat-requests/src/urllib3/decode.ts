@@ -24,9 +24,6 @@ async function* lazily(response: HttpResponse, codings: string): AsyncGenerator<
   const headers = new HeaderList([["Content-Encoding", codings]]);
   const { request, status, body } = response;
   const stand = { request, status, headers, body } as HttpResponse;
-  const { body: content } = await decompress().send!(
-    request,
-    async () => stand,
-  );
+  const { body: content } = await decompress().send!(request, async () => stand);
   yield* content;
 }

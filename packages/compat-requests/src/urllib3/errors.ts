@@ -48,6 +48,7 @@ function translate(
   read: number | null,
 ): Error {
   const socks = pool.proxy?.scheme.startsWith("socks");
+  // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- any other code is a broken connection
   switch (error.code) {
     case "ERR_CONNECT":
       return unconnected(error, pool);

@@ -14,7 +14,13 @@ import { type CaseInsensitiveDict, store } from "../structures.ts";
 import { isConsumed } from "../digest-auth.ts";
 import { transportBody } from "./body.ts";
 import { transportError } from "./errors.ts";
-import { HTTPError as UrllibError, LocationParseError, ProxySchemeUnknown, UnrewindableBodyError } from "./exceptions.ts";
+import {
+  HTTPError as UrllibError,
+  InvalidHeader,
+  LocationParseError,
+  ProxySchemeUnknown,
+  UnrewindableBodyError,
+} from "./exceptions.ts";
 import { HTTPResponse } from "./response.ts";
 import { Retry } from "./retry.ts";
 import { forever, type Timeout } from "./timeout.ts";
@@ -104,8 +110,10 @@ export class PoolManager {
   ): HTTPConnectionPool {
     if (!host) throw new LocationParseError("No host specified.");
     let key = `${scheme} ${host} ${port ?? ""}`;
-    for (const name in pool_kwargs)
-      key += ` ${name}=${typeof pool_kwargs[name] === "object" ? JSON.stringify(pool_kwargs[name]) : String(pool_kwargs[name])}`;
+    for (const name in pool_kwargs) {
+      const value = pool_kwargs[name];
+      key += ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
+    }
     let pool = this.pools.get(key);
     if (!pool) {
       if (this.pools.size >= this.num_pools) this.pools.delete(this.pools.keys().next().value!);
@@ -175,13 +183,18 @@ export class HTTPConnectionPool implements TlsPaths {
     this.#origin = `${scheme}://${host.includes(":") && !host.startsWith("[") ? `[${host}]` : host}${port === null ? "" : `:${port}`}`;
   }
 
+  get #tlsPaths(): TlsPaths {
+    const { cert_reqs, ca_certs, ca_cert_dir, cert_file, key_file } = this;
+    return { ...this.kwargs, cert_reqs, ca_certs, ca_cert_dir, cert_file, key_file };
+  }
+
   /** How the transport is to connect; the same object as long as nothing was changed. */
   get #settings(): ConnectionOptions {
     const key = `${this.cert_reqs}|${this.ca_certs}|${this.ca_cert_dir}|${this.cert_file}|${this.key_file}`;
     if (this.#connection && this.#connectionKey === key && !this.cert_file && !this.ca_certs && !this.ca_cert_dir)
       return this.#connection;
     const options: ConnectionOptions = {};
-    const tls = this.scheme === "https" ? tlsOptions({ ...this.kwargs, ...this }) : undefined;
+    const tls = this.scheme === "https" ? tlsOptions(this.#tlsPaths) : undefined;
     if (tls) options.tls = tls;
     if (this.proxy) options.proxy = { url: this.proxy.url, headers: this.proxy.headers };
     if (this.kwargs.source_address?.[0]) options.localAddress = this.kwargs.source_address[0];
@@ -227,7 +240,7 @@ export class HTTPConnectionPool implements TlsPaths {
         if (!(error instanceof HttpError)) throw error;
         failure = transportError(error, this, kwargs);
         // What is wrong with the request itself is no failure to try again after.
-        if (!(failure instanceof UrllibError)) throw failure;
+        if (!(failure instanceof UrllibError) || failure instanceof InvalidHeader) throw failure;
       }
       if (failure) retries = retries.increment(method, kwargs.url, { error: failure, _pool: this });
       else {

@@ -1,4 +1,5 @@
-import { HttpError, HttpResponse as CoreResponse } from "@posthaste/core";
+import type { HttpResponse as CoreResponse } from "@posthaste/core";
+import { HttpError } from "@posthaste/core";
 import { DecodeError, IncompleteRead, ProtocolError, ReadTimeoutError, SSLError } from "./exceptions.ts";
 import { HTTPHeaderDict } from "./headers.ts";
 import type { Retry } from "./retry.ts";
@@ -94,6 +95,7 @@ export class HTTPResponse {
   /** What urllib3 would raise for an error of the transport's. */
   #translate(error: unknown): unknown {
     if (!(error instanceof HttpError)) return error;
+    // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- any other code is a broken connection
     switch (error.code) {
       case "ERR_TIMEOUT_READ":
         return caused(new ReadTimeoutError(this.#pool, null, "Read timed out."), error);

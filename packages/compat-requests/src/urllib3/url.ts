@@ -92,14 +92,17 @@ function idnaLabel(label: string): string | null {
   const name = label.toLowerCase();
   const encoded = domainToASCII(name);
   if (!/^[a-z\d-]{1,63}$/.test(encoded) || domainToUnicode(encoded) !== name) return null;
-  return /^[\p{L}\p{M}\p{Nd}\u200c\u200d\u00b7\u0375\u05f3\u05f4\u30fb-]+$/u.test(name) ? encoded : null;
+  // Letters, marks, digits and the few others that RFC 5892 §2.6 and its appendix A let in.
+  return /^(?:[\p{L}\p{M}\p{Nd}\u00b7\u0375\u05f3\u05f4\u30fb-]|\u200c|\u200d)+$/u.test(name) ? encoded : null;
 }
 
 /** An escape in a host or zone, in upper case. @throws LocationParseError for one of a control character */
 function hostEscape(escape: string, host: string): string {
   const byte = Number.parseInt(escape.slice(1), 16);
   if (byte < 32 || byte === 127) {
-    throw new LocationParseError(`Host ${repr(host)} contains invalid percent-encoded control character ${repr(escape)}`);
+    throw new LocationParseError(
+      `Host ${repr(host)} contains invalid percent-encoded control character ${repr(escape)}`,
+    );
   }
   return escape.toUpperCase();
 }
