@@ -61,6 +61,7 @@ export function strongest(challenges: readonly Challenge[]): Challenge | undefin
       challenges.find(
         (challenge) =>
           challenge.scheme === "digest" &&
+          challenge.params["nonce"] &&
           hasherOf(challenge) === hasher &&
           pickQop(challenge, "auth", "auth-int", "") !== undefined,
       ),
