@@ -48,9 +48,23 @@ function singleByte(chars: string): Step {
  * characters of big5, and swallows ASCII after a stray lead byte.
  */
 function library(name: string): Step | undefined {
-  const faulty = /^(big5|euc|shift|utf-7)/.test(name);
-  const decoder = faulty ? requireHere<typeof iconv>("iconv-lite")?.getDecoder(name, { stripBOM: false }) : undefined;
-  return decoder && ((bytes, final) => decoder.write(bytes as Buffer) + ((final && decoder.end()) || ""));
+  const library = /^(big5|euc|gb|shift|utf-7)/.test(name) ? requireHere<typeof iconv>("iconv-lite") : undefined;
+  let held: Uint8Array[] = [];
+  return (
+    library &&
+    ((chunk, final) => {
+      held.push(chunk);
+      // Its own decoding of pieces loses characters, and what UTF-7 has open is seen only at its end.
+      if (name === "utf-7" && !final) return "";
+      const bytes = Buffer.concat(held);
+      const decoder = library.getDecoder(name, { stripBOM: false });
+      const text = decoder.write(bytes);
+      // One U+FFFD for each byte of a character that is not whole.
+      const rest = decoder.end() ?? "";
+      held = [bytes.subarray(bytes.length - rest.length)];
+      return final ? text + rest : text;
+    })
+  );
 }
 
 function start({ name, chars }: Encoding, { errors, labels }: DecodeOptions): Step {

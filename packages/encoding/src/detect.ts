@@ -32,8 +32,8 @@ export async function loadDetector(): Promise<Detector> {
  * Guesses the encoding of bytes: a byte order mark, plain ASCII and valid UTF-8 are seen at once; anything else goes to the
  * detector. Nothing at all is `"utf-8"`, as with requests.
  *
- * @param detector @default on Node jschardet, loaded synchronously when first needed
- * @throws HttpError `ERR_UNSUPPORTED` where a detector is needed, none is given, and this is not Node
+ * @param detector - What to ask; by default jschardet, which Node loads synchronously when it is first needed.
+ * @throws HttpError `ERR_UNSUPPORTED` where a detector is needed, none is given, and none can be loaded synchronously
  * @example
  * ```ts
  * detect(new TextEncoder().encode("naïve")); // { encoding: "utf-8", confidence: 1, language: null }

@@ -21,21 +21,22 @@ export interface Encoding {
 const python = {
   ascii: "(us)?ascii|646",
   "iso-8859-1": "(iso)?88591?|latin1?",
-  "utf-8": "utf(8ucs[24])?|cp65001",
-  shift_jis: "s(hift)?jis(x0213)?|(cp|ms)?932|mskanji|xmacjapanese",
+  "utf-8": "utf|cp65001",
+  shift_jis: "s(hift)?jis(x0213)?|(cp|ms)?932|mskanji",
   "euc-jp": "(euc)?jisx0213|eucji?[ps]|ujis",
   "iso-2022-jp": "iso2022jp([123]|ext)?",
-  gbk: "isoir58|(euc)?gb2312(cn|80)?|euccn|(cp|ms)?936|xmacsimpchinese",
+  gbk: "isoir58|(euc)?gb2312(cn|80)?|euccn|(cp|ms)?936",
   gb18030: "gb18030",
-  big5: "big5(tw|hkscs)?|hkscs|(cp|ms)?950|xmactradchinese",
-  "euc-kr": "euckr|ks(c5601|x1001)|(cp|ms)?949|uhc|xmackorean",
+  big5: "big5(tw|hkscs)?|hkscs|(cp|ms)?950",
+  "euc-kr": "euckr|ks(c5601|x1001)|(cp|ms)?949|uhc",
   "x-mac-roman": "mac(intosh|roman)",
   "x-mac-cyrillic": "maccyrillic",
   maccenteuro: "mac(latin2|centraleurope)",
-  pt154: "(cs)?ptcp154|cp154|cyrillicasian",
-  rk1048: "kz1048|strk1048",
+  pt154: "ptcp154",
+  rk1048: "kz1048",
 };
 
+/** What Python calls so. */
 function asPython(label: string): Encoding | undefined {
   // The year of a standard says nothing: ISO_8859-2:1987.
   const key = label
@@ -52,6 +53,7 @@ function asPython(label: string): Encoding | undefined {
   return chars ? { name: key, chars } : undefined;
 }
 
+/** What the Encoding Standard calls so. */
 function asStandard(label: string): Encoding | undefined {
   try {
     const name = new TextDecoder(label).encoding;

@@ -16,10 +16,11 @@ let data: Data | undefined;
  * ```
  */
 export async function loadTables(): Promise<void> {
-  data = {
-    ...(await import("iconv-lite/encodings/sbcs-data-generated.js")).default,
-    ...(await import("iconv-lite/encodings/sbcs-data.js")).default,
-  };
+  // @ts-expect-error -- it has no types of its own
+  const generated = await import("iconv-lite/encodings/sbcs-data-generated.js");
+  // @ts-expect-error -- nor has this
+  const written = await import("iconv-lite/encodings/sbcs-data.js");
+  data = { ...generated.default, ...written.default };
 }
 
 /**

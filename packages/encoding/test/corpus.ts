@@ -1,6 +1,6 @@
 /**
  * Tells how often `detect` is right on a corpus laid out as chardet's: a folder for each encoding, `euc-jp` or
- * `iso-8859-7-greek`, with files in it. Run as `node -C @posthaste/source test/corpus.ts <folder>`.
+ * `iso-8859-7-greek`, with files in it. Run as `pnpm run corpus <folder>`.
  *
  * Right is a detection that gives the text that the folder's encoding gives, or for encodings that are not decoded here one
  * of the same name.

@@ -88,14 +88,24 @@ describe("Python's labels", () => {
       }
     }
     expect(other).toEqual([
+      "x_mac_trad_chinese",
       "cp866u",
       "ruscii",
       "cp_is",
+      "x_mac_korean",
+      "x_mac_simp_chinese",
       "cp1051",
+      "strk1048_2002",
+      "cp154",
+      "csptcp154",
+      "cyrillic_asian",
+      "x_mac_japanese",
       "tis_620_2529_0",
       "unicodebigunmarked",
       "unicodelittleunmarked",
       "unicode_1_1_utf_7",
+      "utf8_ucs2",
+      "utf8_ucs4",
     ]);
   });
 });
