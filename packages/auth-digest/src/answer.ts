@@ -17,7 +17,10 @@ export interface DigestRequest {
   method: string;
   /** The request target as it is sent: path and query. */
   uri: string;
-  /** The content's {@link hashBody}. Where it is given and the challenge offers `auth-int`, that is chosen. */
+  /**
+   * The hash of the content by the challenge's algorithm, in hexadecimal. Where it is given and the challenge offers
+   * `auth-int`, that is chosen.
+   */
   bodyHash?: string | undefined;
 }
 
@@ -77,9 +80,17 @@ export async function hashBody(challenge: Challenge, body: AsyncIterable<Uint8Ar
 }
 
 /**
- * Answers a digest challenge (RFC 7616 §3.4, RFC 2617 §3.2.2). A pure function.
+ * Answers a digest challenge (RFC 7616 §3.4, RFC 2617 §3.2.2). A pure function. User name and password are hashed as UTF-8,
+ * in NFC where the challenge says `charset=UTF-8`.
  *
- * @returns `undefined` where the challenge cannot be answered: an unknown algorithm, or no known quality of protection
+ * @returns `undefined` where the challenge cannot be answered: an unknown algorithm, no known quality of protection, or
+ * `auth-int` alone without the hash of the content
+ * @example
+ * ```ts
+ * const [challenge] = parseChallenges(response.headers.get("www-authenticate"));
+ * const state = { username: "user", password: "passwd", count: 1, cnonce: "0a4f113b" };
+ * answer(challenge!, { method: "GET", uri: "/private" }, state)?.header; // 'Digest username="user", …'
+ * ```
  */
 export function answer(challenge: Challenge, request: DigestRequest, state: DigestState): DigestAnswer | undefined {
   const { method, uri, bodyHash } = request;
