@@ -91,4 +91,6 @@ mkdirSync(`${folder}/src`, { recursive: true });
 mkdirSync(`${folder}/test`);
 for (const [file, text] of Object.entries(files)) writeFileSync(`${folder}/${file}`, text);
 copyFileSync(`${root}LICENSE`, `${folder}/LICENSE`);
-console.log(`packages/${name}: write src/index.ts, test/${name}.test.ts and README.md, then run pnpm install and pnpm changeset`);
+console.log(
+  `packages/${name}: write src/index.ts, test/${name}.test.ts and README.md, then run pnpm install and pnpm changeset`,
+);

@@ -8,7 +8,9 @@ if (existsSync(report)) {
     readFileSync(report, "utf8"),
   );
   // A file that could not even be loaded has no tests to count.
-  const broken = testResults.filter(({ status, assertionResults }) => status === "failed" && assertionResults.length === 0);
+  const broken = testResults.filter(
+    ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+  );
   const skipped = numPendingTests + numTodoTests;
   const failed = numFailedTests + broken.length;
   console.log(`${numPassedTests} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
