@@ -88,15 +88,18 @@ function mergedCookies(own: CookieJar, given: CookiesType): RequestsCookieJar {
 
 /** As {@link merge_setting} with a `CaseInsensitiveDict`, straight to the lines that are needed. */
 function mergedHeaders(given: HeadersType, own: HeadersType): HeadersType {
-  if (!(own instanceof CaseInsensitiveDict) || !isMapping(given))
+  if (!(own instanceof CaseInsensitiveDict) || !isMapping(given)) {
     return merge_setting(given, own, CaseInsensitiveDict) as HeadersType;
-  const lines = new Map<unknown, [string, string | Uint8Array | null]>(
-    store(own as CaseInsensitiveDict<string | null>),
-  );
-  for (const [name, value] of itemsOf(given))
-    lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
-  const out = new Map<unknown, string | Uint8Array>();
-  for (const [name, value] of lines.values()) if (value != null) out.set(name, value);
+  }
+  let lines = store(own as CaseInsensitiveDict<string | null>);
+  if (truth(given)) {
+    lines = new Map(lines);
+    for (const [name, value] of itemsOf(given)) {
+      lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
+    }
+  }
+  const out: [string, string][] = [];
+  for (const line of lines.values()) if (line[1] != null) out.push(line as [string, string]);
   return out;
 }
 
@@ -312,7 +315,7 @@ export class Session extends SessionRedirectMixin {
       }
     }
     return {
-      proxies: merge_setting(own, this.proxies) as ProxiesType,
+      proxies: (truth(this.proxies) ? merge_setting(own, this.proxies) : (own ?? this.proxies)) as ProxiesType,
       stream: merge_setting(stream, this.stream) as boolean,
       verify: merge_setting(verify, this.verify) as VerifyType,
       cert: merge_setting(cert, this.cert) as CertType,

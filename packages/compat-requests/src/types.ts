@@ -54,7 +54,11 @@ export type DataType =
 export type BodyType = string | Uint8Array | object | null;
 
 /** Headers; `null` takes a session's header out. */
-export type HeadersType = MappingType<string | Uint8Array | null | undefined> | null | undefined;
+export type HeadersType =
+  | MappingType<string | Uint8Array | null | undefined>
+  | readonly (readonly [string, string | Uint8Array | null])[]
+  | null
+  | undefined;
 
 /** Cookies by name, or a jar. */
 export type CookiesType = CookieJar | MappingType<string | null> | null | undefined;

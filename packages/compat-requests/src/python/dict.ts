@@ -15,14 +15,14 @@ export function pairsOf<V>(items: Items<V> | undefined): Iterable<readonly [stri
 }
 
 /** What {@link item} access of a {@link Mapping} goes through, behind brackets. */
-const handler: ProxyHandler<Mapping<unknown>> = {
+const handler: ProxyHandler<Mapping<never>> = {
   get(target, key) {
     if (typeof key !== "string" || key in target) return Reflect.get(target, key) as unknown;
     return target.has(key) ? target.get(key) : undefined;
   },
   set(target, key, value) {
     if (typeof key !== "string" || key in target || key.startsWith("_")) return Reflect.set(target, key, value);
-    target.set(key, value);
+    target.set(key, value as never);
     return true;
   },
   has(target, key) {
@@ -139,7 +139,7 @@ export abstract class Mapping<V> implements Primitives<V> {
 
 /** Makes a mapping's brackets work; the constructors return what this returns. */
 export function subscriptable<T extends Mapping<never>>(mapping: T): T {
-  return new Proxy(mapping, handler as ProxyHandler<object>) as T;
+  return new Proxy<T>(mapping, handler);
 }
 
 /**

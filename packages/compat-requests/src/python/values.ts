@@ -68,6 +68,8 @@ export function iterate(value: unknown): Iterable<unknown> {
 /** The pairs of a mapping, in its order. */
 export function itemsOf(value: object): [unknown, unknown][] {
   if (value instanceof Map) return [...value];
+  // A list of pairs serves as a mapping.
+  if (Array.isArray(value)) return value as [unknown, unknown][];
   if (hasMethod(value, "items")) return [...(value.items() as Iterable<[unknown, unknown]>)];
   return Object.entries(value);
 }
