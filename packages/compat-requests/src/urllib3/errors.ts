@@ -65,12 +65,6 @@ function translate(
       return new ReadTimeoutError(pool, url, `Read timed out. (read timeout=${str(read)})`);
     case "ERR_TLS":
       return new SSLError(error);
-    case "ERR_RESET":
-      // Several Content-Length lines, of which undici makes one number.
-      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") {
-        return new InvalidHeader("Content-Length contained multiple values");
-      }
-      return new ProtocolError("Connection aborted.", error);
     case "ERR_URL":
       return new LocationParseError(error.message);
     case "ERR_METHOD":
@@ -83,6 +77,10 @@ function translate(
     case "ERR_OPTION":
       return error;
     default:
+      // Several Content-Length lines, of which undici makes one number.
+      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") {
+        return new InvalidHeader("Content-Length contained multiple values");
+      }
       return new ProtocolError("Connection aborted.", error);
   }
 }
