@@ -1,4 +1,3 @@
-import { maxHeaderSize } from "node:http";
 import { HttpError } from "@posthaste/core";
 import { toBody } from "@posthaste/core/body";
 import type {
@@ -14,6 +13,7 @@ import type {
 import { Agents } from "./agents.ts";
 import { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
+import { parseProxy } from "./route.ts";
 import { PIECE } from "./upload.ts";
 import { UrlReader } from "./url.ts";
 import { FOREVER } from "./watchdog.ts";
@@ -35,7 +35,7 @@ export interface UndiciAdapterOptions {
   allowH2?: boolean;
   /** Sets of connection settings that are kept, each with its own connections; the least recently used goes. @default 100 */
   maxAgents?: number;
-  /** Bytes of a response's head. @default Node's own, 16 KiB */
+  /** Bytes of a response's head. @default 16_384 */
   maxHeaderSize?: number;
 }
 
@@ -65,7 +65,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
   const { connection: settings = {}, keepAlive = {}, connections = Infinity } = options;
   const connectDefault = milliseconds("connect", options.timeout?.connect ?? 10_000);
   const readDefault = milliseconds("read", options.timeout?.read ?? 300_000);
-  const headerSize = options.maxHeaderSize ?? maxHeaderSize;
+  const headerSize = options.maxHeaderSize ?? 16 * 1024;
   const agents = new Agents({
     settings,
     timeout: connectDefault,
@@ -101,8 +101,9 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
     const { flat, close, length } = requestHeaders(request, body);
     const target = urls.target(request);
     let path = urls.path(request);
+    const wanted = connection ? { ...settings, ...connection } : settings;
     const agent = agents.get(
-      connection,
+      wanted,
       timeout?.connect === undefined ? connectDefault : milliseconds("connect", timeout.connect),
       target.secure,
     );
@@ -112,7 +113,8 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
       // RFC 9112 §3.2.2: the proxy is told the whole URL, and nothing is tunnelled.
       path = target.origin + path;
       next = { ...proxy, host: "", secure: false, origin: `http://${proxy.origin.split("//")[1]}` };
-      addProxyHeaders(flat, proxy.headers, target.host);
+      // The agent's are those of the first who asked for it.
+      addProxyHeaders(flat, parseProxy(wanted.proxy!).headers, target.host);
     }
     const bytes = body?.bytes;
     const streamed = body && !(bytes && bytes.length <= PIECE) ? body : undefined;

@@ -73,10 +73,9 @@ export class Agents {
     this.#options = options;
   }
 
-  get(own: ConnectionOptions | undefined, timeout: number, secure: boolean): Agent {
-    const { settings: defaults, timeout: usual, maxAgents } = this.#options;
-    if (own === undefined && timeout === usual) return (this.#plain ??= this.#make(defaults, timeout));
-    const settings = { ...defaults, ...own };
+  get(settings: ConnectionOptions, timeout: number, secure: boolean): Agent {
+    const { settings: usual, timeout: usualTimeout, maxAgents } = this.#options;
+    if (settings === usual && timeout === usualTimeout) return (this.#plain ??= this.#make(settings, timeout));
     const key = this.#fingerprints.key(settings, timeout, secure);
     let agent = this.#agents.get(key);
     if (agent) this.#agents.delete(key);

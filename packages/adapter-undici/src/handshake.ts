@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { Failure, rootCause } from "./errors.ts";
 
-/** Waits for an event that means success; an error of the socket becomes a {@link Failure} with the code. */
+/** Waits for an event that means success; an error of the socket becomes a {@link Failure}. */
 export async function until(socket: Socket, event: string, failure: (error: unknown) => Failure): Promise<void> {
   try {
     await once(socket, event);
@@ -12,27 +12,64 @@ export async function until(socket: Socket, event: string, failure: (error: unkn
 }
 
 /**
- * The next bytes from a proxy: `count` of them, or whatever there is. By `read()` and not by "data" events, so that nothing
- * flows once the handshake is over and the socket belongs to someone else.
+ * What a proxy says before it gets out of the way. It reads by `read()` and not by "data" events, so that nothing flows once
+ * the handshake is over and the socket belongs to someone else.
  */
-export async function take(socket: Socket, count?: number): Promise<Buffer> {
-  for (;;) {
-    const bytes = socket.read(count) as Buffer | null;
-    if (bytes && bytes.length >= (count ?? 1)) return bytes;
-    if (bytes || socket.readableEnded || socket.destroyed) {
-      throw new Failure("ERR_PROXY", "the proxy closed the connection in the handshake");
+export class HandshakeReader {
+  readonly #socket: Socket;
+  #bytes: Buffer = Buffer.alloc(0);
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  /** Whether nothing came beyond what was taken. */
+  get isEmpty(): boolean {
+    return this.#bytes.length === 0;
+  }
+
+  async take(count: number): Promise<Buffer> {
+    while (this.#bytes.length < count) await this.#more();
+    return this.#cut(count, count);
+  }
+
+  /** What comes before `mark`, as Latin-1. */
+  async takeBefore(mark: string, limit: number): Promise<string> {
+    let end: number;
+    while ((end = this.#bytes.indexOf(mark)) < 0) {
+      if (this.#bytes.length > limit) throw new Failure("ERR_PROXY", `the proxy's answer is over ${limit} bytes`);
+      await this.#more();
     }
-    await more(socket);
+    return this.#cut(end, end + mark.length).toString("latin1");
+  }
+
+  #cut(end: number, next: number): Buffer {
+    const cut = this.#bytes.subarray(0, end);
+    this.#bytes = this.#bytes.subarray(next);
+    return cut;
+  }
+
+  async #more(): Promise<void> {
+    const socket = this.#socket;
+    // All there is: of a rest the stream would tell again at once, and so without end.
+    let bytes = socket.read() as Buffer | null;
+    if (!bytes && !socket.readableEnded && !socket.destroyed) {
+      await readable(socket);
+      bytes = socket.read() as Buffer | null;
+    }
+    if (!bytes) throw new Failure("ERR_PROXY", "the proxy closed the connection in the handshake");
+    this.#bytes = Buffer.concat([this.#bytes, bytes]);
   }
 }
 
-function more(socket: Socket): Promise<void> {
+/** Waits until there is something to read, or never will be. */
+function readable(socket: Socket): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: unknown) => {
-      socket.off("readable", settle).off("end", settle).off("close", settle).off("error", settle);
+      for (const event of ["readable", "end", "close", "error"]) socket.off(event, settle);
       if (error instanceof Error) reject(new Failure("ERR_PROXY", `the proxy: ${rootCause(error)}`, error));
       else resolve();
     };
-    socket.on("readable", settle).on("end", settle).on("close", settle).on("error", settle);
+    for (const event of ["readable", "end", "close", "error"]) socket.on(event, settle);
   });
 }

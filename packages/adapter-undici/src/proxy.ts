@@ -1,7 +1,7 @@
 import { HeaderList } from "@posthaste/core";
 import type { Socket } from "node:net";
 import { Failure } from "./errors.ts";
-import { take } from "./handshake.ts";
+import { HandshakeReader } from "./handshake.ts";
 import type { ProxyRoute } from "./route.ts";
 import { authorityOf } from "./url.ts";
 import type { Target } from "./url.ts";
@@ -12,27 +12,16 @@ export async function tunnel(socket: Socket, proxy: ProxyRoute, target: Target, 
   const lines = proxy.headers.map(([name, value]) => `${name}: ${value}\r\n`);
   if (!proxy.headers.some(([name]) => name.toLowerCase() === "host")) lines.unshift(`Host: ${authority}\r\n`);
   socket.write(`CONNECT ${authority} HTTP/1.1\r\n${lines.join("")}\r\n`, "latin1");
-  let bytes = Buffer.alloc(0);
+  const reader = new HandshakeReader(socket);
   for (;;) {
-    const end = bytes.indexOf("\r\n\r\n");
-    if (end < 0) {
-      if (bytes.length > maxHeaderSize)
-        throw new Failure("ERR_PROXY", `the proxy's answer is over ${maxHeaderSize} bytes`);
-      bytes = Buffer.concat([bytes, await take(socket)]);
-      continue;
-    }
-    const { status, reason, headers } = parseHead(bytes.toString("latin1", 0, end));
-    bytes = bytes.subarray(end + 4);
+    const { status, reason, headers } = parseHead(await reader.takeBefore("\r\n\r\n", maxHeaderSize));
     if (status < 200) continue;
     if (status >= 300) {
-      throw new Failure("ERR_PROXY", `the proxy answered ${status} ${reason}`.trimEnd(), undefined, {
-        status,
-        reason,
-        headers,
-      });
+      const refusal = { status, reason, headers };
+      throw new Failure("ERR_PROXY", `the proxy answered ${status} ${reason}`.trimEnd(), undefined, refusal);
     }
     // TLS is for the client to begin.
-    if (bytes.length > 0) throw new Failure("ERR_PROXY", "the proxy sent bytes of its own into the tunnel");
+    if (!reader.isEmpty) throw new Failure("ERR_PROXY", "the proxy sent bytes of its own into the tunnel");
     return;
   }
 }

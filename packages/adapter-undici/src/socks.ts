@@ -2,7 +2,7 @@ import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Socket } from "node:net";
 import { Failure, rootCause } from "./errors.ts";
-import { take } from "./handshake.ts";
+import { HandshakeReader } from "./handshake.ts";
 import type { ProxyRoute } from "./route.ts";
 import type { Target } from "./url.ts";
 
@@ -24,16 +24,19 @@ export async function socks(socket: Socket, { socks: settings }: ProxyRoute, tar
   const { resolves, user, password } = settings!;
   const methods = user ? [0, 2] : [0];
   const host = resolves || isIP(target.hostname) ? target.hostname : await resolve(target.hostname);
+  const reader = new HandshakeReader(socket);
   socket.write(Buffer.from([5, methods.length, ...methods]));
-  const [version, method] = await take(socket, 2);
+  const [version, method] = await reader.take(2);
   if (version !== 5) throw new Failure("ERR_PROXY", "the proxy's answer is not SOCKS 5");
-  if (method === 2 && user) await logIn(socket, user, password);
+  if (method === 2 && user) await logIn(socket, reader, user, password);
   else if (method !== 0) throw new Failure("ERR_PROXY", "the SOCKS proxy accepts no way to log in that there is");
   socket.write(Buffer.from([5, 1, 0, ...address(host), target.port >> 8, target.port & 255]));
-  const [, reply = 1, , type] = await take(socket, 4);
+  const [, reply = 1, , type] = await reader.take(4);
   if (reply !== 0) throw new Failure("ERR_PROXY", `the SOCKS proxy answered: ${replies[reply] ?? `code ${reply}`}`);
-  const length = type === 3 ? (await take(socket, 1))[0]! : type === 4 ? 16 : 4;
-  await take(socket, length + 2);
+  const length = type === 3 ? (await reader.take(1))[0]! : type === 4 ? 16 : 4;
+  await reader.take(length + 2);
+  // HTTP and TLS are for the client to begin.
+  if (!reader.isEmpty) throw new Failure("ERR_PROXY", "the proxy sent bytes of its own into the connection");
 }
 
 async function resolve(hostname: string): Promise<string> {
@@ -44,9 +47,9 @@ async function resolve(hostname: string): Promise<string> {
   }
 }
 
-async function logIn(socket: Socket, user: string, password: string): Promise<void> {
+async function logIn(socket: Socket, reader: HandshakeReader, user: string, password: string): Promise<void> {
   socket.write(Buffer.from([1, ...sized(user), ...sized(password)]));
-  const [, status] = await take(socket, 2);
+  const [, status] = await reader.take(2);
   if (status !== 0) throw new Failure("ERR_PROXY", "the SOCKS proxy did not accept user and password");
 }
 
