@@ -10,10 +10,10 @@ export interface DigestOptions extends DigestCredentials {
 /** The option that the plugin adds to every call. */
 export interface DigestOption {
   /**
-   * Credentials for this call instead of the plugin's; `null` for none. What is known of a server is kept with the object:
+   * Credentials for this call instead of the plugin's; `false` for none. What is known of a server is kept with the object:
    * to answer in advance, give the same one again.
    */
-  digest?: DigestOptions | null;
+  digest?: DigestOptions | false;
 }
 
 /** Under this a call keeps the origin of its first URL. */
@@ -31,7 +31,7 @@ const firstOrigin = Symbol("auth-digest");
  * ```ts
  * const client = createClient({ adapter: undiciAdapter(), plugins: [authDigest({ username: "user", password: "passwd" })] });
  * await client.get("https://example.test/private");
- * await client.get("https://example.test/public", { digest: null });
+ * await client.get("https://example.test/public", { digest: false });
  * ```
  */
 export function authDigest(defaults?: DigestOptions): Plugin<DigestOption> {
@@ -45,9 +45,13 @@ export function authDigest(defaults?: DigestOptions): Plugin<DigestOption> {
       const { digest = defaults } = request.options;
       // What cannot be parsed is refused further in.
       const origin = digest && URL.parse(request.url)?.origin;
-      if (!origin || request.headers.has("authorization")) return next(request);
-      const { origins = [(request.call[firstOrigin] ??= origin) as string] } = digest;
-      if (!origins.includes(origin)) return next(request);
+      if (
+        !origin ||
+        request.headers.has("authorization") ||
+        !(digest.origins ?? [(request.call[firstOrigin] ??= origin)]).includes(origin)
+      ) {
+        return next(request);
+      }
       const sessions = known.get(digest) ?? {};
       known.set(digest, sessions);
       // As the adapter sends it, which may differ from what the URL's parser makes of it.

@@ -22,7 +22,7 @@ expectTypeOf(plain).toExtend<Client<DigestOption>>();
 
 void client.get("http://a.test/", { digest: credentials });
 void client.get("http://a.test/", { digest: { ...credentials, origins: ["http://b.test"], qop: "auth-int" } });
-void client.get("http://a.test/", { digest: null });
+void client.get("http://a.test/", { digest: false });
 // @ts-expect-error -- the plugin is not installed
 void plain.get("http://a.test/", { digest: credentials });
 // @ts-expect-error -- no password

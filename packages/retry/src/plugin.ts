@@ -81,24 +81,18 @@ async function sendRepeatedly(request: HttpRequest, next: Send, options: RetryOp
   const left = { ...options };
   for (let attempt = 1, again = copy(request); ; attempt++) {
     let response: HttpResponse | undefined;
-    let outcome: unknown;
-    try {
-      outcome = response = await next(again);
-    } catch (error) {
-      outcome = error;
-    }
+    const outcome: unknown = await next(again).then(
+      (answer) => (response = answer),
+      (error) => error,
+    );
     const category = classify(outcome, options);
     let ms: number | undefined;
     if (category && (repeatable || /connect|other/.test(category))) {
       if (attempt > total || left[category]-- <= 0) {
         if (options.throws) {
           await response?.discard();
-          throw new HttpError("ERR_RETRY", `${attempt} attempts failed`, {
-            request,
-            response,
-            cause: outcome,
-            phase: "headers",
-          });
+          const phase = "headers";
+          throw new HttpError("ERR_RETRY", `${attempt} attempts failed`, { request, response, phase, cause: outcome });
         }
       } else ms = delay(outcome, attempt, options);
     }
