@@ -1,13 +1,15 @@
+import { basicCredentials } from "@posthaste/auth";
 import { AuthBase, sameCredentials } from "./auth-base.ts";
 import { UnicodeError, warn } from "./python/builtins.ts";
-import { isBytes, isText, repr, str, toBytes } from "./python/values.ts";
+import { isBytes, isText, latin1, repr, str, toBytes } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
-function credential(value: unknown, what: string): Uint8Array {
+/** A user name or password, one character a byte. */
+function credential(value: unknown, what: string): string {
   if (!isText(value)) {
     warn(`Non-string ${what} (${repr(value)}) will no longer be supported; give text or bytes.`, "DeprecationWarning");
   }
-  return isBytes(value) ? toBytes(value) : Buffer.from(encodable(str(value)), "latin1");
+  return isBytes(value) ? latin1(toBytes(value)) : encodable(str(value));
 }
 
 /** Python's `encode("latin1")` is strict. */
@@ -23,8 +25,7 @@ function encodable(text: string): string {
 
 /** The value of an Authorization header for Basic; text is latin-1. */
 export function _basic_auth_str(username: unknown, password: unknown): string {
-  const pair = Buffer.concat([credential(username, "usernames"), Buffer.from(":"), credential(password, "passwords")]);
-  return `Basic ${pair.toString("base64")}`;
+  return basicCredentials(credential(username, "usernames"), credential(password, "passwords"), "latin1");
 }
 
 /** Basic authentication (RFC 7617). */

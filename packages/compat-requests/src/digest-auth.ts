@@ -22,6 +22,10 @@ const hashes: Record<string, string> = {
   "SHA-512": "sha512",
 };
 
+// The few lines of hashing are not those of `@posthaste/auth-digest`: Python hashes UTF-8 of whatever the challenge holds,
+// "None" where it has no realm, knows neither `charset` nor `userhash`, and takes `qop` by the letter; its header has another
+// order and other quotes. `build_digest_header` is synchronous, so nothing could be loaded at its first use either.
+
 /**
  * Digest authentication, as requests has it: MD5, MD5-SESS, SHA, SHA-256 and SHA-512, without `auth-int`; any challenge
  * with a status from 400 to 499 is answered, and later requests answer the last challenge at once. For all that RFC 7616

@@ -13,7 +13,12 @@ export class NetrcParseError extends PythonError {}
 
 type Entry = readonly [login: string, account: string, password: string];
 
-/** The tokens of a netrc file, as Python's `netrc` reads them. */
+/**
+ * The tokens of a netrc file, as Python's `netrc` reads them. That is not how others do, nor `@posthaste/auth/netrc`: a
+ * comment below an entry makes the file malformed, where it does not begin with `#` and a letter; a macro needs its empty
+ * line; names are compared with regard to case; and of two entries for one machine the last counts. Whether a request gets
+ * credentials depends on each of these.
+ */
 class Lexer {
   readonly #text: string;
   #at = 0;

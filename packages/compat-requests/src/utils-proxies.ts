@@ -52,7 +52,10 @@ export function is_valid_cidr(string_network: string): boolean {
   return mask >= 1 && mask <= 32 && is_ipv4_address(parts[0]!);
 }
 
-/** Python's `getproxies_environment`: what variables end in `_proxy`, by scheme; lower case wins. */
+/**
+ * Python's `getproxies_environment`: what variables end in `_proxy`, by scheme; lower case wins. Python takes any scheme and
+ * any case (`Ftp_Proxy`), and `get_environ_proxies` gives them all; `fromEnvironment` of `@posthaste/proxy` knows those of HTTP.
+ */
 export function getproxies(): Record<string, string> {
   const proxies: Record<string, string> = {};
   const variables = Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name)) as [string, string][];
@@ -79,7 +82,11 @@ function bypasses(host: string, no_proxy: string | undefined): boolean {
   });
 }
 
-/** Whether a URL is to be reached without a proxy. From requests' `utils.should_bypass_proxies`. */
+/**
+ * Whether a URL is to be reached without a proxy. From requests' `utils.should_bypass_proxies`, whose rules are not those of
+ * `@posthaste/proxy`: addresses are matched as whole texts or by IPv4 networks, names with the port they are written with,
+ * IPv6 networks and `*.` not at all, and what this finds no match for is looked at once more by urllib's rules.
+ */
 export function should_bypass_proxies(url: string, no_proxy?: string | null | { no_proxy?: string | null }): boolean {
   if (typeof no_proxy === "object") no_proxy = no_proxy?.no_proxy;
   const { hostname, port } = urlsplit(url);

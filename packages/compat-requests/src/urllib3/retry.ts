@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { parseRetryAfter, wait } from "@posthaste/retry";
 import { bind } from "../python/arguments.ts";
-import { http2time } from "../python/cookie-headers.ts";
 import { str } from "../python/values.ts";
 import {
   ConnectTimeoutError,
@@ -158,21 +157,15 @@ export class Retry {
     let errors = 0;
     while (errors < this.history.length && this.history.at(-1 - errors)!.redirect_location === null) errors++;
     if (errors <= 1) return 0;
-    const wait =
-      this.backoff_factor * 2 ** (errors - 1) + (this.backoff_jitter ? Math.random() * this.backoff_jitter : 0);
-    return Math.max(0, Math.min(this.backoff_max, wait));
+    const jitter = this.backoff_jitter ? Math.random() * this.backoff_jitter : 0;
+    return Math.max(0, Math.min(this.backoff_max, this.backoff_factor * 2 ** (errors - 1) + jitter));
   }
 
   /** Seconds that a Retry-After asks for. @throws InvalidHeader where it is neither a number nor a date */
   parse_retry_after(retry_after: string): number {
-    let seconds: number;
-    if (/^\s*\d+\s*$/.test(retry_after)) seconds = Number(retry_after);
-    else {
-      const time = http2time(retry_after);
-      if (time === null) throw new InvalidHeader(`Invalid Retry-After header: ${retry_after}`);
-      seconds = time - Date.now() / 1000;
-    }
-    return Math.min(Math.max(seconds, 0), this.retry_after_max);
+    const asked = parseRetryAfter(retry_after.trim());
+    if (Number.isNaN(asked)) throw new InvalidHeader(`Invalid Retry-After header: ${retry_after}`);
+    return Math.min(Math.max(asked / 1000, 0), this.retry_after_max);
   }
 
   /** Seconds that a response asks for, or `null`. */
@@ -181,11 +174,11 @@ export class Retry {
     return value === null ? null : this.parse_retry_after(value);
   }
 
-  /** Waits for as long as a response asks, or by the backoff. */
+  /** Waits for as long as a response asks, or by the backoff. @throws the signal's reason, as soon as it is aborted */
   async sleep(response?: HTTPResponse | null, signal?: AbortSignal | null): Promise<void> {
     const asked = this.respect_retry_after_header && response ? this.get_retry_after(response) : null;
     const seconds = asked || this.get_backoff_time();
-    if (seconds > 0) await sleep(seconds * 1000, undefined, signal ? { signal } : {});
+    if (seconds > 0) await wait(seconds * 1000, signal ?? undefined);
   }
 
   _is_connection_error(error: unknown): boolean {
