@@ -97,15 +97,12 @@ export function createClient<const P extends readonly AnyPlugin[], A extends obj
     const options = { __proto__: null, ...defaults, ...init } as CallOptions;
     for (const name in options) if (!known.includes(name)) refuse("ERR_OPTION", name);
     const { method = "GET", body = null, json, query, baseUrl } = options;
+    const all = new HeaderList(defaults?.headers);
     const own = new HeaderList(init?.headers);
-    const all = new HeaderList(
-      pairs<string>(defaults?.headers)
-        .filter(([name]) => !own.has(name))
-        .concat(own),
-    );
+    for (const [name] of own) all.delete(name);
+    all.push(...own);
     if (json !== undefined && !all.has("Content-Type")) all.append("Content-Type", "application/json");
-    if (!URL.canParse(url, baseUrl)) refuse("ERR_URL", safeUrl(`${url}`));
-    const target = new URL(url, baseUrl);
+    const target = URL.parse(url, baseUrl) ?? refuse("ERR_URL", safeUrl(`${url}`));
     for (const [name, values] of pairs(query)) {
       for (const value of [values].flat()) if (value != null) target.searchParams.append(name, value as string);
     }

@@ -84,6 +84,6 @@ export class HttpResponse {
 
   /** The whole content as JSON; a `SyntaxError` where it is none (as with fetch). */
   async json<T = unknown>(): Promise<T> {
-    return JSON.parse(await this.text()) as T;
+    return JSON.parse(new TextDecoder().decode(await this.bytes())) as T;
   }
 }
