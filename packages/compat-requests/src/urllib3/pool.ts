@@ -57,8 +57,9 @@ class Connections {
   #busy = 0;
   #closing: (() => void) | undefined;
 
-  constructor() {
-    this.client = createClient({ adapter: undiciAdapter() }) as Transport;
+  /** @param limit how many to one host */
+  constructor(limit: number) {
+    this.client = createClient({ adapter: undiciAdapter({ connections: limit }) }) as Transport;
   }
 
   take(): void {
@@ -98,7 +99,9 @@ export class PoolManager {
   }
 
   get connections(): Connections {
-    return (this.#connections ??= new Connections());
+    const { block = false, maxsize = 1 } = this.connection_pool_kw;
+    // Without `block` urllib3 makes as many as are asked for, and throws away the ones beyond `maxsize` afterwards.
+    return (this.#connections ??= new Connections(block ? maxsize : Infinity));
   }
 
   /** The pool for a host. @throws LocationValueError without a host */
