@@ -1,113 +1,82 @@
-import { HttpError, type ErrorCode, type HttpResponse, type Plugin } from "@posthaste/core";
-import { codings } from "./codings.ts";
+/* oxlint-disable typescript/restrict-template-expressions -- as text, a list of codings is what a header has */
+import { HttpError, type ErrorCode, type Plugin } from "@posthaste/core";
+import { codings, inflate } from "#inflate";
 
-/** Limits and choice of {@link decompress}. */
+/**
+ * Decodes one coding of a source, which it returns to when it is left early. `fail` throws: `ERR_DECODE` where nothing else
+ * is said. What goes wrong with the source itself passes through.
+ */
+export type Inflate = (
+  coding: string,
+  source: AsyncIterator<Uint8Array>,
+  maxSize: number,
+  maxRatio: number,
+  fail: (cause?: Error, code?: ErrorCode) => never,
+) => AsyncGenerator<Uint8Array>;
+
+/** The limits of {@link decompress}; `Infinity` lifts one. They hold for each coding of a response that has several. */
 export interface DecompressOptions {
-  /** The codings to ask for and to decode. @default all that the runtime has, of gzip, deflate, br and zstd */
-  encodings?: readonly string[];
-  /** Bytes that a body may have when decoded. @default 2 GiB */
+  /** The bytes that a content may decode to. @default 2e9 */
   maxSize?: number;
-  /** How many times its encoded size a body may have when decoded, from 64 MiB on. @default 1000 */
+  /** How many times the bytes read so far a content may decode to, beyond 64 MiB. @default 1000 */
   maxRatio?: number;
 }
 
 /** The call option of {@link decompress}. */
 export interface DecompressOption {
-  /** `false` leaves the body as it comes and asks for no coding; an object replaces single options. */
-  decompress?: boolean | DecompressOptions;
+  /** Leaves the content as it comes, and asks for no coding. */
+  decompress?: false;
 }
 
 /**
- * Decodes response bodies as they are read.
+ * Decodes what servers have encoded (RFC 9110 §8.4): gzip, x-gzip, deflate (in the zlib format or bare), br and zstd, and up
+ * to five of them on top of each other. `DecompressionStream`, which takes the place of node:zlib outside of Node, has gzip
+ * and deflate. Contents with another coding stay as they are.
  *
+ * A content is decoded as it is read: one that is discarded never is. The headers stay, so that Content-Encoding and
+ * Content-Length tell what came. Requests get an Accept-Encoding, where they have none, of what can be decoded.
+ *
+ * @throws HttpError while a body is read: `ERR_DECODE` for content that is corrupt or cut short, `ERR_LIMIT` for one that is
+ * larger than allowed or has more than five codings
  * @example
  * ```ts
- * const client = createClient({ adapter, plugins: [decompress()] });
+ * const client = createClient({ adapter: undiciAdapter(), plugins: [decompress({ maxSize: 50e6 })] });
+ * const page = await client.get("https://example.test/");
+ * console.log(page.headers.get("content-encoding"), await page.text());
+ * const archive = await client.get("https://example.test/logs.gz", { decompress: false });
  * ```
  */
-export function decompress(options: DecompressOptions = {}): Plugin<DecompressOption> {
+export function decompress({ maxSize = 2e9, maxRatio = 1000 }: DecompressOptions = {}): Plugin<DecompressOption> {
   return {
     name: "decompress",
-    stage: "decode",
     options: ["decompress"],
-    prepare({ headers, options: { decompress: own } }) {
-      if (own === false || headers.has("accept-encoding")) return;
-      const { encodings = Object.keys(codings) } = { ...options, ...(own as object) };
-      headers.append("Accept-Encoding", encodings.join(", "));
+    stage: "decode",
+    prepare({ headers, options }) {
+      if (!headers.has("Accept-Encoding") && options.decompress !== false) {
+        headers.append("Accept-Encoding", `${Object.keys(codings)}`);
+      }
     },
-    send(request, next) {
-      const { decompress: own } = request.options;
-      const sent = next(request);
-      return own === false ? sent : sent.then((response) => decode(response, { ...options, ...(own as object) }));
+    async send(request, next) {
+      const response = await next(request);
+      const { headers, body } = response;
+      const chain = headers
+        .get("Content-Encoding")
+        ?.toLowerCase()
+        .replace(/x-|identity/g, "")
+        .match(/[\w-]+/g);
+      const fail = (cause = Error("corrupt"), code: ErrorCode = "ERR_DECODE"): never => {
+        throw new HttpError(code, `${chain}: ${cause.message}`, { phase: "body", request, response, cause });
+      };
+      if (chain?.every((coding) => codings[coding]) && request.options.decompress !== false) {
+        response.body = {
+          [Symbol.asyncIterator]: () =>
+            chain.reduceRight(
+              (source, coding) => inflate(coding, source, chain[5] ? 0 : maxSize, maxRatio, fail),
+              body[Symbol.asyncIterator](),
+            ),
+        };
+      }
+      return response;
     },
   };
-}
-
-function decode(response: HttpResponse, options: DecompressOptions): HttpResponse {
-  const { encodings = Object.keys(codings) } = options;
-  const chain = (response.headers.get("content-encoding") ?? "")
-    .toLowerCase()
-    .split(",")
-    .map((coding) => coding.trim().replace(/^x-(?=gzip$)/, ""))
-    .filter((coding) => coding && coding !== "identity");
-  const bodyless = response.request.method === "HEAD" || response.status === 204 || response.status === 304;
-  if (!chain.length || bodyless || !chain.every((coding) => encodings.includes(coding) && coding in codings)) return response;
-  const { body } = response;
-  response.body = { [Symbol.asyncIterator]: () => decoded(response, body, chain, options) };
-  return response;
-}
-
-async function* decoded(
-  response: HttpResponse,
-  body: AsyncIterable<Uint8Array>,
-  chain: string[],
-  { maxSize = 2 ** 31, maxRatio = 1000 }: DecompressOptions,
-): AsyncGenerator<Uint8Array> {
-  const fail = (code: ErrorCode, problem: string, cause?: unknown): never => {
-    throw new HttpError(code, problem, { request: response.request, response, phase: "body", cause });
-  };
-  if (chain.length > 5) fail("ERR_LIMIT", "more than 5 content codings");
-  let read = 0;
-  let source: AsyncIterable<Uint8Array> = (async function* () {
-    for await (const chunk of body) {
-      read += chunk.length;
-      yield chunk;
-    }
-  })();
-  for (const coding of chain.reverse()) source = inflate(source, coding);
-
-  async function* inflate(from: AsyncIterable<Uint8Array>, coding: string): AsyncGenerator<Uint8Array> {
-    const iterator = from[Symbol.asyncIterator]();
-    const first = await iterator.next();
-    if (first.done) return;
-    const stream = codings[coding]!(first.value[0]!);
-    let failure: unknown;
-    const pump = async (): Promise<void> => {
-      try {
-        for (let next = first as IteratorResult<Uint8Array>; !next.done; next = await iterator.next()) {
-          if (!stream.write(next.value)) await new Promise((resolve) => stream.once("drain", resolve).once("close", resolve));
-        }
-        stream.end();
-      } catch (error) {
-        failure = error;
-        stream.destroy(error as Error);
-      }
-    };
-    void pump();
-    let size = 0;
-    try {
-      for await (const chunk of stream as AsyncIterable<Uint8Array>) {
-        size += chunk.length;
-        if (size > maxSize || (size > 2 ** 26 && size > read * maxRatio)) fail("ERR_LIMIT", `decoded to more than ${size} bytes`);
-        yield chunk;
-      }
-    } catch (error) {
-      if (failure || error instanceof HttpError) throw failure ?? error;
-      fail("ERR_DECODE", `the content is not ${coding}`, error);
-    } finally {
-      stream.destroy();
-      await iterator.return?.();
-    }
-  }
-  yield* source;
 }

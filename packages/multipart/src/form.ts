@@ -1,88 +1,88 @@
-import { HeaderList, HttpError, toBody, type Body, type BodyInit, type Header, type HeaderInit } from "@posthaste/core";
+import type { Body, BodyInit, HeaderInit } from "@posthaste/core";
+import { toBody } from "@posthaste/core/body";
+import { refuse } from "./refuse.ts";
 
-/** A part with more said about it than its content. */
+/** A part about which more is said than its content. */
 export interface Part {
-  /** The content. */
+  /** The content. A stream or an iterable is read while it is sent, and once. */
   value: BodyInit | FileLike | number | bigint | boolean;
-  /** @default the name of a `File`; for other content that is no text, `"blob"` in the layout `"web"` and none in `"requests"` */
+  /** @default the name of a `File`; for other content that is no text, `"blob"`, and none in the layout of requests */
   filename?: string | undefined;
   /**
-   * The part's Content-Type; `""` for none.
+   * The part's Content-Type. Text with one is sent as a file.
    *
-   * @default the type of a `Blob` or `File`; where a file has none, `application/octet-stream` in the layout `"web"` and none in `"requests"`
+   * @default the type of a `Blob` or `File`; where a file has none, `application/octet-stream`, and none in the layout of requests
    */
   type?: string | undefined;
-  /** How many bytes a stream or iterable will give, which the sent bytes are held against. @default known where {@link toBody} knows it */
+  /** The bytes that a stream or an iterable will give; the upload fails when it gives more or less. @default not known */
   length?: number | undefined;
-  /** More header lines of the part, in the layout `"requests"` alone: RFC 7578 §4.8 has none. */
+  /** Further header lines. Only the layout of requests has them: RFC 7578 §4.8 does not. */
   headers?: HeaderInit | undefined;
 }
 
-/** A `File` or `Blob`, also one of another library. */
+/** A `Blob` or `File`, the platform's or a library's. */
 export interface FileLike {
+  /** In bytes. */
   readonly size: number;
   readonly type: string;
   readonly name?: string;
+  /** Called for each sending. */
   stream(): AsyncIterable<Uint8Array>;
 }
 
-/** A field's content: text is a plain field, `null` and `undefined` leave it out, anything else is a file. */
+/** What a field holds: text, numbers and booleans are plain fields, all else is a file; `null` and `undefined` leave it out. */
 export type FieldValue = Part["value"] | Part | null | undefined;
 
 /**
  * A form: a `FormData`, pairs of name and value in order, or a plain object. An array of values repeats the name.
+ *
+ * @example
+ * ```ts
+ * const form: Form = {
+ *   title: "Notes",
+ *   tag: ["a", "b"],
+ *   file: { value: createReadStream("notes.txt"), filename: "notes.txt", type: "text/plain", length: 120 },
+ * };
+ * ```
  */
 export type Form =
   | Iterable<readonly [name: string, value: FieldValue | readonly FieldValue[]]>
   | Readonly<Record<string, FieldValue | readonly FieldValue[]>>;
 
-/** One part, ready for a layout to write. */
+/** One part, as a {@link Layout} gets it. */
 export interface Entry {
   name: string;
-  /** What a field without a file name says. */
-  text: string | undefined;
   filename: string | undefined;
+  /** May be empty, and holds no line ending. */
   type: string | undefined;
-  headers: readonly Header[];
+  headers: HeaderInit | undefined;
+  /** The content of a plain field, which has neither a file name nor a type. */
+  text: string | undefined;
+  /** The content of any part. */
   body: Body;
 }
 
-/** Whether a value comes with its own stream, as a `Blob` does. */
-function isFileLike(value: object): value is FileLike {
-  return "stream" in value && typeof value.stream === "function";
-}
-
-/**
- * The parts of a form.
- *
- * @throws HttpError `ERR_HEADER` for a type or header that could end its line, `ERR_BODY` for content that cannot be sent
- */
-export function* entries(form: Form): Generator<Entry> {
-  for (const [name, values] of Symbol.iterator in form ? form : Object.entries(form)) {
-    for (const value of [values].flat() as FieldValue[]) if (value != null) yield entry(name, value);
-  }
-}
-
-function entry(name: string, field: NonNullable<FieldValue>): Entry {
-  const part = (typeof field === "object" && "value" in field ? field : { value: field }) as Part;
-  const source = part.value;
-  const file = typeof source === "object" && isFileLike(source) ? source : undefined;
-  const text = typeof source === "object" ? undefined : String(source);
-  const body = file
-    ? { length: file.size, replayable: true, open: () => file.stream() }
-    : toBody(text ?? (source as Exclude<BodyInit, string>));
-  const filename = part.filename ?? file?.name;
-  const type = part.type ?? file?.type;
-  const headers = [...new HeaderList(part.headers)];
-  for (const line of [["Content-Type", type ?? ""], ...headers] as const) {
-    if (/[\r\n\0]/.test(line.join())) throw new HttpError("ERR_HEADER", `invalid header ${JSON.stringify(line[0])} of a part`);
-  }
-  return {
-    name,
-    text: filename === undefined && !type ? text : undefined,
-    filename,
-    type,
-    headers,
-    body: part.length === undefined ? body : { ...body, length: part.length, open: () => body.open() },
-  };
+/** The parts of a form, in order. */
+export function entries(form: Form): Entry[] {
+  return Array.from(Symbol.iterator in form ? form : Object.entries(form)).flatMap(([name, values]) =>
+    [values].flat().flatMap((field) => {
+      if (field == null) return [];
+      const part = (Object(field).value === undefined ? { value: field } : field) as Part;
+      const value = part.value as FileLike;
+      const text = Object(value) === value ? undefined : String(part.value as number);
+      const body = value.stream
+        ? { length: value.size, replayable: true, open: () => value.stream() }
+        : toBody(text ?? (value as Blob));
+      const { filename = value.name, type = value.type, headers, length = body.length } = part;
+      if (/[\r\n\0]/.test(type)) refuse("ERR_HEADER", "type", type);
+      return {
+        name,
+        filename,
+        type,
+        headers,
+        text: (filename ?? type) ? undefined : text,
+        body: { length, replayable: body.replayable, open: () => body.open() },
+      };
+    }),
+  );
 }

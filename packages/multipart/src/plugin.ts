@@ -1,40 +1,40 @@
-import { HttpError, type Plugin } from "@posthaste/core";
+import type { Body, Plugin } from "@posthaste/core";
 import type { Form } from "./form.ts";
 import { multipart, type MultipartOptions } from "./multipart.ts";
+import { refuse } from "./refuse.ts";
 
 /** The call option of {@link multipartPlugin}. */
 export interface MultipartOption {
-  /** A form to send as the body. Not together with `body` or `json`. */
+  /** A form to send as the body, in place of `body` and `json`. */
   multipart?: Form;
 }
 
 /**
- * A plugin that takes a form as the call option `multipart`, and that gives a Content-Type `multipart/*` of the caller's
- * own the boundary which it lacks. One with a boundary decides the form's.
+ * Takes a form as the call option `multipart`, and gives a Content-Type `multipart/…` that the caller has set the boundary
+ * of the body: of one by that option as of one by {@link multipart}.
  *
- * @throws HttpError `ERR_OPTION` from a call with both `multipart` and another body; else what {@link multipart} throws
+ * @throws HttpError from a call: `ERR_OPTION` with `multipart` beside another body, and what {@link multipart} throws
  * @example
  * ```ts
  * const client = createClient({ adapter, plugins: [multipartPlugin()] });
- * await client.post("https://example.test/profile", { multipart: { name: "Ada", avatar: file } });
+ * await client.post("https://example.test/notes", { multipart: { title: "Notes", file } });
  * ```
  */
-export function multipartPlugin(options: MultipartOptions = {}): Plugin<MultipartOption> {
+export function multipartPlugin(options?: MultipartOptions): Plugin<MultipartOption> {
   return {
     name: "multipart",
     options: ["multipart"],
     prepare(request) {
       const { headers, options: call } = request;
-      const given = headers.get("content-type");
-      const boundary = /;\s*boundary="?([^";]+)/i.exec(given ?? "")?.[1];
       if (call.multipart) {
-        if (request.body) throw new HttpError("ERR_OPTION", "both a body and multipart");
-        request.body = multipart(call.multipart, boundary ? { ...options, boundary } : options);
+        if (request.body) refuse("ERR_OPTION", "option", "body");
+        request.body = multipart(call.multipart, options);
       }
-      const type = request.body?.contentType;
-      if (!type?.startsWith("multipart/")) return;
-      if (!given) headers.append("Content-Type", type);
-      else if (!boundary && /^multipart\//i.test(given)) headers.set("Content-Type", given + type.slice(type.indexOf(";")));
+      const boundary = (request.body as Body | null)?.contentType?.split("boundary=")[1];
+      const given = headers.get("Content-Type");
+      if (boundary && /^multipart\//i.test(given!)) {
+        headers.set("Content-Type", given!.replace(/; *boundary=[^;]*|$/i, `; boundary=${boundary}`));
+      }
     },
   };
 }
