@@ -45,11 +45,10 @@ export function authDigest(defaults?: DigestOptions): Plugin<DigestOption> {
       const { digest = defaults } = request.options;
       // What cannot be parsed is refused further in.
       const origin = digest && URL.parse(request.url)?.origin;
-      if (
-        !origin ||
-        request.headers.has("authorization") ||
-        !(digest.origins ?? [(request.call[firstOrigin] ??= origin)]).includes(origin)
-      ) {
+      if (!origin) return next(request);
+      // Kept also where another plugin or the caller has credentials for this hop: a later hop is no first one.
+      const first = (request.call[firstOrigin] ??= origin);
+      if (request.headers.has("authorization") || !(digest.origins ?? [first]).includes(origin)) {
         return next(request);
       }
       const sessions = known.get(digest) ?? {};

@@ -14,8 +14,12 @@ import type { DataType, ParamsType, RequestKwargs, UriType } from "./types.ts";
 export function request(method: string, url: UriType, kwargs?: RequestKwargs): Promise<Response>;
 export function request(kwargs: RequestKwargs & { method: string; url: UriType }): Promise<Response>;
 export async function request(...args: unknown[]): Promise<Response> {
-  await using session = new Session();
-  return await session.request(...(args as [string, UriType, RequestKwargs]));
+  const session = new Session();
+  try {
+    return await session.request(...(args as [string, UriType, RequestKwargs]));
+  } finally {
+    await session.close();
+  }
 }
 
 /** Sends a GET. @see {@link request} */

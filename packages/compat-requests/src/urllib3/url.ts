@@ -44,7 +44,7 @@ const numbers = /^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+))
 // oxlint-disable-next-line no-control-regex -- what may not stand in a host
 const badHost = /[\0-\x20\x7f]/;
 
-const userinfo = "\\w.~!$&'()*+,;=:-";
+const userinfo = "\\w.~!$&'()*+,;=:\\-";
 const pathTest = new RegExp(`[^${userinfo}@/]`);
 const queryTest = new RegExp(`[^${userinfo}@/?]`);
 const authTest = new RegExp(`[^${userinfo}]`);
