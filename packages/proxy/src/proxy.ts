@@ -9,7 +9,8 @@ import type { ProxyMap, ProxyOption, ProxySource } from "./options.ts";
  * before the plugin's choice, and the call option `proxy` before both.
  *
  * Credentials go to the proxy only: those in its URL, and a `Proxy-Authorization` header of the request, which goes before
- * them and is moved to the headers that the adapter sends to the proxy alone. Without a proxy it is not sent.
+ * them and is moved to the headers that the adapter sends to the proxy alone. Where the choice is to go direct it is not
+ * sent; where nothing is said of a URL, the request is left as it is.
  *
  * The call rejects with `ERR_OPTION` where the URL of the chosen proxy is invalid, and with the adapter's `ERR_PROXY` where
  * the proxy cannot be reached or refuses.
