@@ -16,7 +16,7 @@ import { requestHeaders } from "./headers.ts";
 import { parseProxy } from "./route.ts";
 import { PIECE } from "./upload.ts";
 import { UrlReader } from "./url.ts";
-import { FOREVER } from "./watchdog.ts";
+import { FOREVER, Watchdogs } from "./watchdog.ts";
 
 /** What {@link undiciAdapter} reads of a call. */
 export type UndiciOptions = ConnectionOption & TimeoutOption;
@@ -66,7 +66,9 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
   const connectDefault = milliseconds("connect", options.timeout?.connect ?? 10_000);
   const readDefault = milliseconds("read", options.timeout?.read ?? 300_000);
   const headerSize = options.maxHeaderSize ?? 16 * 1024;
+  const watchdogs = new Watchdogs();
   const agents = new Agents({
+    watchdogs,
     settings,
     timeout: connectDefault,
     maxAgents: options.maxAgents ?? 100,
@@ -131,11 +133,13 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
           body: (bytes as Buffer | undefined) ?? null,
           // HEAD and a DELETE with content are no reason to close a connection, as undici has it without this.
           reset: close,
-          ...(target.secure && { servername: target.hostname }),
+          // Or undici would take the Host header's, and a new connection wherever that changes.
+          servername: target.secure ? target.hostname : undefined,
         },
         body: streamed,
         length,
         read: timeout?.read === undefined ? readDefault : milliseconds("read", timeout.read),
+        watchdogs,
         registry,
       },
       resolve,

@@ -6,6 +6,7 @@ import type { PoolOptions } from "./pool.ts";
 import { Fingerprints, parseProxy } from "./route.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./url.ts";
+import type { Watchdogs } from "./watchdog.ts";
 
 /** The pools of one route. */
 export class Agent {
@@ -16,9 +17,9 @@ export class Agent {
   readonly #onEmpty: () => void;
   #retired = false;
 
-  constructor(route: Route, options: PoolOptions, onEmpty: () => void) {
+  constructor(route: Route, options: AgentsOptions, onEmpty: () => void) {
     this.route = route;
-    this.#connector = new Connector(route);
+    this.#connector = new Connector(route, options.watchdogs);
     this.#options = options;
     this.#onEmpty = onEmpty;
   }
@@ -55,6 +56,7 @@ export interface AgentsOptions extends PoolOptions {
   /** For a connection to stand, where a call does not say. */
   readonly timeout: number;
   readonly maxAgents: number;
+  readonly watchdogs: Watchdogs;
   readonly allowH2: boolean;
   readonly maxHeaderSize: number;
 }

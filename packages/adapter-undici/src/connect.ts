@@ -7,7 +7,7 @@ import { tunnel } from "./proxy.ts";
 import type { Route } from "./route.ts";
 import { socks } from "./socks.ts";
 import type { Target } from "./url.ts";
-import { Watchdog } from "./watchdog.ts";
+import type { Watchdog, Watchdogs } from "./watchdog.ts";
 
 /** What undici wants to be told. */
 export type Connected = (...result: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
@@ -15,11 +15,13 @@ export type Connected = (...result: [error: null, socket: net.Socket] | [error: 
 /** Makes the connections of one route. */
 export class Connector {
   readonly route: Route;
+  readonly watchdogs: Watchdogs;
   readonly #contexts = new Map<TlsOptions, tls.SecureContext>();
   readonly #sessions = new Map<string, Buffer>();
 
-  constructor(route: Route) {
+  constructor(route: Route, watchdogs: Watchdogs) {
     this.route = route;
+    this.watchdogs = watchdogs;
   }
 
   /** Reading a bundle of authorities takes milliseconds: once will do. */
@@ -54,7 +56,7 @@ export class Attempt {
   constructor(connector: Connector, target: Target, callback: Connected) {
     this.#connector = connector;
     this.#callback = callback;
-    this.#watchdog = new Watchdog(connector.route.timeout, this);
+    this.#watchdog = connector.watchdogs.watchdog(connector.route.timeout, this);
     this.#watchdog.touch();
     this.#run(target).then(
       (socket) => this.#settle(null, socket),

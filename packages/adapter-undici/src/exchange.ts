@@ -1,7 +1,8 @@
 import { HttpError, HttpResponse, canReplay } from "@posthaste/core";
-import type { Body, HttpRequest, Phase } from "@posthaste/core";
+import type { Body, Header, HttpRequest, Phase } from "@posthaste/core";
 import type { Dispatcher } from "undici";
 import { BodyQueue } from "./body-queue.ts";
+import type { Waiting } from "./continue.ts";
 import { Content } from "./content.ts";
 import type { Source } from "./content.ts";
 import { Failure, GivenUp, codeOf, isDisconnect, rootCause } from "./errors.ts";
@@ -9,7 +10,7 @@ import { responseHeaders } from "./headers.ts";
 import type { Connection, Pool } from "./pool.ts";
 import { Upload } from "./upload.ts";
 import type { UploadOwner } from "./upload.ts";
-import { Watchdog } from "./watchdog.ts";
+import type { Watchdog, Watchdogs } from "./watchdog.ts";
 
 type Controller = Dispatcher.DispatchController;
 
@@ -23,21 +24,25 @@ const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 /** Discards the bodies that are not read and that nobody can read any more. */
 export type Registry = FinalizationRegistry<Exchange>;
 
+/** Its types leave a member out. */
+type DispatchOptions = Dispatcher.DispatchOptions & { readonly servername?: string | undefined };
+
 /** What an exchange is made of. */
 export interface ExchangeInit {
   readonly request: HttpRequest;
   readonly pool: Pool;
-  readonly options: Dispatcher.DispatchOptions;
+  readonly options: DispatchOptions;
   /** A body that goes out in pieces, and its length where that is known. */
   readonly body: Body | undefined;
   readonly length: number | undefined;
   /** Milliseconds of silence. */
   readonly read: number;
+  readonly watchdogs: Watchdogs;
   readonly registry: Registry;
 }
 
 /** One request and its response: what undici calls back, what the reader of the body calls, and what ends both. */
-export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source {
+export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source, Waiting {
   readonly #init: ExchangeInit;
   readonly #watchdog: Watchdog;
   readonly #queue: BodyQueue = new BodyQueue();
@@ -48,8 +53,10 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   #controller: Controller | undefined;
   #upload: Upload | undefined;
   #reused = false;
-  /** By its connection, when the first byte of the response came. */
-  #bytesRead: number | undefined;
+  /** Whether a byte of the response came. */
+  #started = false;
+  /** By the connection, when it was silent last. */
+  #bytesRead = 0;
   #paused = false;
   #over = false;
   /** Bytes of the body that are to come, where that is known. */
@@ -61,7 +68,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     this.#init = init;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#watchdog = new Watchdog(init.read, this);
+    this.#watchdog = init.watchdogs.watchdog(init.read, this);
     init.request.options.signal?.addEventListener("abort", this);
   }
 
@@ -86,6 +93,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     this.#controller = controller;
     this.#reused = !connection.fresh;
     connection.fresh = false;
+    connection.waiting = this;
     this.#phase = "send";
     this.#watchdog.touch();
   }
@@ -96,12 +104,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   }
 
   onResponseStarted(): void {
-    this.#bytesRead = this.#connection!.bytesRead;
+    this.#started = true;
   }
 
   onResponseStart(controller: Controller, status: number, _headers: unknown, reason = ""): void {
     this.#touch();
     if (this.#over || status < 200) return;
+    this.#connection!.waiting = undefined;
     this.#phase = "body";
     const { request, registry } = this.#init;
     const headers = responseHeaders(controller.rawHeaders!);
@@ -156,6 +165,11 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
 
   // What its own side calls.
 
+  onContinue(): void {
+    this.#started = true;
+    this.#touch();
+  }
+
   /** The signal. */
   handleEvent(): void {
     this.#queue.clear();
@@ -163,11 +177,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   }
 
   onTimeout(): void {
-    // Undici tells of the head when it is complete; bytes of it may have come.
-    const bytesRead = this.#bytesRead;
-    if (this.#phase !== "body" && bytesRead !== undefined) {
-      this.#bytesRead = this.#connection!.bytesRead;
-      if (this.#bytesRead > bytesRead) return this.#touch();
+    // Undici tells of a head that has begun when it is complete: see whether bytes of it came.
+    if (this.#started && this.#phase !== "body") {
+      const { bytesRead } = this.#connection!;
+      if (bytesRead > this.#bytesRead) {
+        this.#bytesRead = bytesRead;
+        return this.#touch();
+      }
     }
     this.#fail(this.#error("ERR_TIMEOUT_READ", `silence for more than ${this.#init.read} ms`));
   }
@@ -249,7 +265,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
 
   /** Whether the server closed the connection, which it had kept open after an earlier request, while this one went out. */
   #isStale(error: unknown): boolean {
-    if (!this.#reused || this.#bytesRead !== undefined || !isDisconnect(error) || this.#upload?.failed) return false;
+    if (!this.#reused || this.#started || !isDisconnect(error) || this.#upload?.failed) return false;
     return safe.has(this.request.method) && canReplay(this.request);
   }
 
@@ -259,10 +275,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
 
   #describe(error: unknown): HttpError {
     const { request } = this;
+    // Undici closes a connection on which something came that it did not want.
+    const unwanted = this.#started && isDisconnect(error) && !this.#connection?.ended && this.#phase !== "body";
+    const code = unwanted ? "ERR_PROTOCOL" : codeOf(error, this.#phase);
     const refusal = error instanceof Failure ? error.refusal : undefined;
     const response = refusal && new HttpResponse({ ...refusal, request, body: nothing, discard: async () => {} });
     const details = { request, response, phase: this.#phase, cause: error };
-    return new HttpError(codeOf(error, this.#phase), rootCause(error), details);
+    return new HttpError(code, rootCause(error), details);
   }
 }
 
@@ -270,8 +289,9 @@ const nothing: AsyncIterable<Uint8Array> = {
   async *[Symbol.asyncIterator]() {},
 };
 
-function contentLength(headers: Iterable<readonly [string, string]>): number | undefined {
-  for (const [name, value] of headers) {
+function contentLength(headers: readonly Header[]): number | undefined {
+  for (let index = 0; index < headers.length; index++) {
+    const [name, value] = headers[index]!;
     if (name.length === 14 && name.toLowerCase() === "content-length") return Number(value);
   }
   return undefined;

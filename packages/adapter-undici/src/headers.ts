@@ -74,15 +74,30 @@ type RawHeaders = readonly (Uint8Array | string)[] | Readonly<Record<string, str
 /** The response's header lines as they came, each byte a character. */
 export function responseHeaders(raw: RawHeaders): HeaderList {
   const headers = new HeaderList();
-  if (Array.isArray(raw)) {
-    const lines = raw as Buffer[];
-    for (let index = 0; index < lines.length; index += 2) {
-      headers.push([lines[index]!.toString("latin1"), lines[index + 1]!.toString("latin1")]);
-    }
-  } else {
+  if (!Array.isArray(raw)) {
     for (const [name, values] of Object.entries(raw as Record<string, string | string[]>)) {
-      for (const value of [values].flat()) headers.push([name, value]);
+      for (const value of [values].flat()) headers.append(name, value);
     }
+    return headers;
+  }
+  const parts = raw as Buffer[];
+  const [first] = parts;
+  if (!first) return headers;
+  // Undici cuts the parts from one piece of memory: decoding that at once takes half the time. Where the head came in several
+  // pieces, what lies elsewhere is decoded by itself.
+  const { buffer, byteOffset: start } = first;
+  const last = parts.at(-1)!;
+  const length = last.buffer === buffer ? last.byteOffset + last.length - start : first.length;
+  const text = Buffer.from(buffer, start, length).toString("latin1");
+  const decode = (part: Buffer) => {
+    const offset = part.byteOffset - start;
+    return part.buffer === buffer && offset >= 0 && offset < length
+      ? text.substring(offset, offset + part.length)
+      : part.toString("latin1");
+  };
+  // By index, for push() is slow on what is no plain array.
+  for (let index = 0; index < parts.length; index += 2) {
+    headers[index / 2] = [decode(parts[index]!), decode(parts[index + 1]!)];
   }
   return headers;
 }

@@ -3,6 +3,7 @@ import type { Client as UndiciClient } from "undici";
 
 import { Attempt } from "./connect.ts";
 import type { Connected, Connector } from "./connect.ts";
+import { ContinueFilter } from "./continue.ts";
 import { GivenUp } from "./errors.ts";
 import type { Failure } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
@@ -31,6 +32,7 @@ export class Connection {
   /** Exchanges that may have it at a time. */
   capacity = 1;
   #socket: Socket | undefined;
+  #filter: ContinueFilter | undefined;
   #attempt: Attempt | undefined;
 
   constructor(pool: Pool, target: Target, connector: Connector, options: UndiciClient.Options) {
@@ -57,6 +59,7 @@ export class Connection {
       this.#socket = socket;
       this.fresh = true;
       if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") this.capacity = STREAMS;
+      else this.#filter = new ContinueFilter(socket);
       callback(null, socket);
       this.pool.onConnect(this);
     });
@@ -64,6 +67,16 @@ export class Connection {
 
   get bytesRead(): number {
     return this.#socket!.bytesRead;
+  }
+
+  /** Whether it was the other side that closed it. */
+  get ended(): boolean {
+    return this.#socket?.readableEnded ?? false;
+  }
+
+  /** Who has sent a request and has no head of a response yet. */
+  set waiting(exchange: Exchange | undefined) {
+    if (this.#filter) this.#filter.waiting = exchange;
   }
 
   /** Gives up on connecting, where it does. */

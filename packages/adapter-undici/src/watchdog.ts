@@ -1,58 +1,116 @@
 /** Longer than a timer can wait: as good as no limit. */
 export const FOREVER: number = 2 ** 31 - 1;
 
+/** Who is told. */
+export interface WatchdogOwner {
+  onTimeout(): void;
+}
+
 /**
- * Barks when it was not touched for `limit` milliseconds, by Node's own timers: undici's are up to a second late.
- *
- * One timer serves a whole request. A touch only notes the time; a timer that comes too early for it waits for the rest.
+ * Tells its owner when it was not touched for so long. A touch only notes the time: when its group's timer comes too early for
+ * it, it waits for the rest.
  */
 export class Watchdog {
-  readonly #limit: number;
-  readonly #owner: { onTimeout(): void };
-  #last = 0;
-  #watching = false;
-  #timer: NodeJS.Timeout | undefined;
+  /** When it was touched last; nothing while it sleeps. */
+  last: number | undefined;
+  /** When its group looks at it next. */
+  due = 0;
+  /** Its neighbours in the group, itself included where it has none. */
+  before: Watchdog | undefined;
+  after: Watchdog | undefined;
+  readonly owner: WatchdogOwner | undefined;
+  readonly #group: Group;
 
-  constructor(limit: number, owner: { onTimeout(): void }) {
-    this.#limit = limit;
-    this.#owner = owner;
+  constructor(group: Group, owner?: WatchdogOwner) {
+    this.#group = group;
+    this.owner = owner;
   }
 
-  /** The time counts from now; starts the watch, also after a pause. */
+  /** The time counts from now, also after a pause. */
   touch(): void {
-    if (this.#limit >= FOREVER) return;
-    this.#last = performance.now();
-    this.#watching = true;
-    this.#timer ??= setTimeout(expire, this.#limit, this);
+    this.last = performance.now();
+    if (!this.after) this.#group.add(this);
   }
 
   /** No time counts until the next touch. */
   pause(): void {
-    this.#watching = false;
+    this.last = undefined;
   }
 
   stop(): void {
-    this.#watching = false;
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
+    this.last = undefined;
+    if (this.after) this.#group.remove(this);
+  }
+}
+
+/**
+ * The watchdogs of one limit, in the order in which they are due. One of Node's own timers serves them all: undici's are up to
+ * a second late, and one for each request costs more than all else that is done for a timeout.
+ */
+class Group {
+  readonly #limit: number;
+  readonly #onEmpty: () => void;
+  /** The ends of the ring. */
+  readonly #ring: Watchdog = new Watchdog(this);
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(limit: number, onEmpty: () => void) {
+    this.#limit = limit;
+    this.#onEmpty = onEmpty;
+    this.#ring.before = this.#ring.after = this.#ring;
+  }
+
+  add(dog: Watchdog): void {
+    if (this.#limit >= FOREVER) return;
+    dog.due = dog.last! + this.#limit;
+    // Nearly always the last one.
+    let before = this.#ring.before!;
+    while (before !== this.#ring && before.due > dog.due) before = before.before!;
+    dog.before = before;
+    dog.after = before.after!;
+    before.after = dog.after.before = dog;
+    // A request's socket keeps the process up; this need not.
+    this.#timer ??= setTimeout(check, this.#limit, this).unref();
+  }
+
+  remove(dog: Watchdog): void {
+    dog.before!.after = dog.after;
+    dog.after!.before = dog.before;
+    dog.before = dog.after = undefined;
+  }
+
+  check(): void {
+    const now = performance.now();
+    let first: Watchdog;
+    while ((first = this.#ring.after!) !== this.#ring && first.due <= now) {
+      this.remove(first);
+      if (first.last === undefined) continue;
+      if (first.last + this.#limit > now) this.add(first);
+      // The event loop may have been held up: what came in the meantime is read before the check phase.
+      else setImmediate(confirm, first, first.last);
+    }
     this.#timer = undefined;
-  }
-
-  /** @internal The timer came; for the second time where that is `sure`. */
-  check(sure: boolean): void {
-    const rest = this.#last + this.#limit - performance.now();
-    if (!this.#watching) this.#timer = undefined;
-    else if (rest > 0) this.#timer = setTimeout(expire, Math.ceil(rest), this);
-    else if (sure) this.#owner.onTimeout();
-    // The event loop may have been held up: what came in the meantime is read before the check phase.
-    else setImmediate(confirm, this);
+    if (first === this.#ring) this.#onEmpty();
+    else this.#timer = setTimeout(check, Math.ceil(first.due - now), this).unref();
   }
 }
 
-function expire(dog: Watchdog): void {
-  dog.check(false);
+function check(group: Group): void {
+  group.check();
 }
 
-function confirm(dog: Watchdog): void {
-  dog.check(true);
+function confirm(dog: Watchdog, last: number): void {
+  if (dog.last === last) dog.owner!.onTimeout();
+}
+
+/** Makes watchdogs, and keeps those of one limit together. */
+export class Watchdogs {
+  readonly #groups = new Map<number, Group>();
+
+  /** @param limit milliseconds */
+  watchdog(limit: number, owner: WatchdogOwner): Watchdog {
+    let group = this.#groups.get(limit);
+    if (!group) this.#groups.set(limit, (group = new Group(limit, () => this.#groups.delete(limit))));
+    return new Watchdog(group, owner);
+  }
 }

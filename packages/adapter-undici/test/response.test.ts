@@ -1,6 +1,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { startRawServer, startTestServer } from "@posthaste/test-server";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OK, client, failure, gate, request, until } from "./helpers.ts";
 
@@ -59,6 +60,56 @@ describe("the head", () => {
       expect([response.status, response.headers.get("link"), await response.text()]).toEqual([200, null, "ok"]);
     }
     expect(server.connections).toHaveLength(1);
+  });
+
+  test.each([
+    ["alone", `HTTP/1.1 100 Continue\r\n\r\n`],
+    ["with header lines", `HTTP/1.1 100 Go on\r\nX-A: 1\r\n\r\n`],
+    ["twice", `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n`],
+    ["before another", `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n`],
+  ])("100 Continue is skipped, %s, in one piece or in many", async (_, interim) => {
+    const like = "HTTP/1.1 100 Continue\r\n\r\n";
+    const answer = `${interim}HTTP/1.1 200 OK\r\nX-B: 2\r\nContent-Length: ${like.length}\r\n\r\n`;
+    await using server = await startRawServer(async (socket, { target }) => {
+      socket.setNoDelay(true);
+      if (target === "/whole") socket.write(answer + like);
+      else for (const byte of answer) await new Promise((resolve) => socket.write(byte, () => setImmediate(resolve)));
+      // A body that looks like one, in a piece of its own.
+      if (target === "/bytes") socket.write(like);
+    });
+    await using http = client();
+    for (const path of ["/whole", "/bytes", "/whole"]) {
+      const response = await http.post(server.url + path, { body: "x" });
+      expect([response.status, response.headers.get("x-b"), await response.text()]).toEqual([200, "2", like]);
+    }
+    expect(server.connections).toHaveLength(1);
+  });
+
+  test("is the same however it is cut", async () => {
+    const head = "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nX-Empty:\r\nset-cookie: b\xe9\r\nContent-Length: 0\r\n\r\n";
+    await using server = await startRawServer(async (socket, { target }) => {
+      socket.setNoDelay(true);
+      const [first, second] = target.slice(1).split("-").map(Number);
+      const bytes = Buffer.from(head, "latin1");
+      for (const part of [bytes.subarray(0, first), bytes.subarray(first, second), bytes.subarray(second)]) {
+        if (part.length > 0) await new Promise((resolve) => socket.write(part, () => setImmediate(resolve)));
+      }
+    });
+    await using http = client();
+    const cut = fc.nat({ max: head.length });
+    await fc.assert(
+      fc.asyncProperty(cut, cut, async (one, other) => {
+        const response = await http.get(`${server.url}/${Math.min(one, other)}-${Math.max(one, other)}`);
+        await response.discard();
+        expect([...response.headers]).toEqual([
+          ["Set-Cookie", "a=1"],
+          ["X-Empty", ""],
+          ["set-cookie", "b\xe9"],
+          ["Content-Length", "0"],
+        ]);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test("over the limit is ERR_LIMIT", async () => {
@@ -182,6 +233,7 @@ describe("before the head", () => {
   test.each([
     ["SSH-2.0-OpenSSH_9.2\r\n"],
     ["HTTP/1.1 abc OK\r\n\r\n"],
+    ["HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"],
     ["HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"],
     ["HTTP/1.1 200 OK\r\nBad Header: 1\r\n\r\n"],
     ["HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n"],

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { once } from "node:events";
 import { startRawServer, startTestServer } from "@posthaste/test-server";
 import { describe, expect, test } from "vitest";
-import { Watchdog } from "../src/watchdog.ts";
+import { Watchdogs } from "../src/watchdog.ts";
 import { OK, client, failure, until } from "./helpers.ts";
 
 describe("timeout.read", () => {
@@ -193,21 +193,22 @@ test.each([0, -1, Number.NaN, "5" as unknown as number])("%j is no timeout that 
   }
 });
 
-describe("Watchdog", () => {
+describe("a watchdog", () => {
   test("never barks early, whatever the event loop was at", async () => {
     for (let time = 0; time < 10; time++) {
       // The clock that timers go by is read once a turn: make it stale.
       const stale = performance.now() + 10;
       while (performance.now() < stale);
       const start = performance.now();
-      await new Promise<void>((resolve) => new Watchdog(15, { onTimeout: resolve }).touch());
+      await new Promise<void>((resolve) => new Watchdogs().watchdog(15, { onTimeout: resolve }).touch());
       expect(performance.now() - start).toBeGreaterThanOrEqual(15);
     }
   });
 
   test("does not bark when it is paused or stopped", async () => {
     let barks = 0;
-    const dogs = [1, 2, 3].map(() => new Watchdog(5, { onTimeout: () => barks++ }));
+    const watchdogs = new Watchdogs();
+    const dogs = [1, 2, 3].map(() => watchdogs.watchdog(5, { onTimeout: () => barks++ }));
     for (const dog of dogs) dog.touch();
     dogs[0]!.pause();
     dogs[1]!.stop();
