@@ -1,27 +1,25 @@
 import { randomBytes } from "node:crypto";
+import { type Body, HttpError } from "@posthaste/core";
+import { toBody } from "@posthaste/core/body";
+import { requestsLayout } from "@posthaste/multipart/requests";
+import { InvalidHeader } from "./exceptions.ts";
 import { fileStream, guess_filename, isFileLike } from "./files.ts";
 import { to_key_val_list, unpack, valuesOf } from "./encode-params.ts";
 import { ValueError } from "./python/builtins.ts";
 import { hasMethod, isBytes, isMapping, isText, itemsOf, native, str, toBytes, truth, utf8 } from "./python/values.ts";
 
-/** Content that comes later: a Blob's, a stream's. */
-export interface Streamed {
-  readonly length: number | undefined;
-  open(): AsyncIterable<Uint8Array>;
-}
+type Entry = Parameters<typeof requestsLayout>[0][number];
 
 /** A multipart body of which a part is streamed. */
 export class MultipartStream {
   /** Bytes in all, where every part's length is known. */
   readonly __length: number | undefined;
-  readonly #pieces: readonly (Uint8Array | Streamed)[];
+  readonly #pieces: readonly (Uint8Array | Body)[];
 
-  constructor(pieces: readonly (Uint8Array | Streamed)[]) {
+  constructor(pieces: readonly (Uint8Array | Body)[]) {
     this.#pieces = pieces;
-    const lengths = pieces.map((piece) => piece.length);
-    this.__length = lengths.includes(undefined)
-      ? undefined
-      : (lengths as number[]).reduce((sum, length) => sum + length, 0);
+    // One that is not known makes NaN of it.
+    this.__length = pieces.reduce((sum, { length }) => sum + length!, 0) || undefined;
   }
 
   /** Python's `len`; 0 where it is not known, which sends it in chunks. */
@@ -37,68 +35,50 @@ export class MultipartStream {
   }
 }
 
-const escape = (text: string): string =>
-  text.replace(/["\r\n]/g, (char) => ({ '"': "%22", "\r": "%0D", "\n": "%0A" })[char]!);
-
-function disposition(name: unknown, filename: unknown): string {
-  const param = (key: string, value: unknown): string =>
-    value == null ? "" : `; ${key}="${escape(native(value as string))}"`;
-  return `form-data${param("name", name)}${param("filename", filename)}`;
-}
-
-/** The header of one part, in urllib3's order: three first, then the others as given; empty ones are left out. */
-function header(lines: Map<unknown, unknown>): string {
-  const first = ["Content-Disposition", "Content-Type", "Content-Location"];
-  const ordered = [
-    ...first.map((name) => [name, lines.get(name)]),
-    ...[...lines].filter(([name]) => !first.includes(name as string)),
-  ];
-  return ordered
-    .filter((line) => truth(line[1]))
-    .map(([name, value]) => `${str(name)}: ${str(value)}\r\n`)
-    .join("");
-}
-
 /** The content of a file: what is in memory as bytes, the rest as what can be opened. */
-function contentOf(file: unknown): Uint8Array | Streamed {
-  if (typeof file === "string") return utf8(file);
-  if (isBytes(file)) return toBytes(file);
-  if (isFileLike(file)) return fileStream(file);
+function contentOf(file: unknown): Body {
+  if (typeof file === "string") return toBody(utf8(file));
+  if (isBytes(file)) return toBody(toBytes(file));
+  if (isFileLike(file)) {
+    const stream = fileStream(file);
+    return streamed(stream.length, () => stream.open());
+  }
   if (hasMethod(file, "read")) {
     const content = file.read();
     if (!(content instanceof Promise)) return contentOf(content);
-    return {
-      length: undefined,
-      async *open() {
-        yield toBytes(isText(await content) ? utf8(native((await content) as string)) : new Uint8Array());
-      },
-    };
+    return streamed(undefined, async function* () {
+      yield toBytes(isText(await content) ? utf8(native((await content) as string)) : new Uint8Array());
+    });
   }
-  if (typeof file === "number" || typeof file === "bigint") return utf8(str(file));
+  if (typeof file === "number" || typeof file === "bigint") return toBody(utf8(str(file)));
   throw new TypeError("a bytes-like object is required");
+}
+
+function streamed(length: number | undefined, open: Body["open"]): Body {
+  return { length, replayable: false, open };
+}
+
+/** A part's own header lines; urllib3 leaves out what is empty. */
+function linesOf(headers: unknown): [string, string][] {
+  const lines = isMapping(headers) ? itemsOf(headers).filter(([, value]) => truth(value)) : [];
+  return lines.map(([name, value]) => [str(name), str(value)]);
 }
 
 /**
  * A `multipart/form-data` body and its Content-Type, as urllib3 lays it out: fields first, then files; no type is guessed.
  *
- * @throws ValueError without files, or with text for data
+ * @throws ValueError without files, or with text for data; InvalidHeader for a part's header with a line end
  */
 export function encodeFiles(files: unknown, data: unknown): [body: Uint8Array | MultipartStream, contentType: string] {
   if (!truth(files)) throw new ValueError("Files must be provided.");
   if (isText(data)) throw new ValueError("Data must not be a string.");
-  const boundary = randomBytes(16).toString("hex");
-  const pieces: (Uint8Array | Streamed)[] = [];
-  const part = (lines: Map<unknown, unknown>, content: Uint8Array | Streamed): void => {
-    pieces.push(utf8(`--${boundary}\r\n${header(lines)}\r\n`), content, utf8("\r\n"));
-  };
+  const parts: Entry[] = [];
+  const nothing = { filename: undefined, type: undefined, headers: undefined, text: undefined };
   for (const pair of to_key_val_list(truth(data) ? data : {})!) {
     const [field, values] = unpack(pair);
+    const name = isText(field) ? native(field) : str(field);
     for (const value of valuesOf(values)) {
-      const name = isText(field) ? native(field) : str(field);
-      part(
-        new Map([["Content-Disposition", disposition(name, null)]]),
-        isBytes(value) ? toBytes(value) : utf8(str(value)),
-      );
+      parts.push({ ...nothing, name, body: toBody(isBytes(value) ? toBytes(value) : utf8(str(value))) });
     }
   }
   for (const pair of to_key_val_list(files)!) {
@@ -115,14 +95,28 @@ export function encodeFiles(files: unknown, data: unknown): [body: Uint8Array | 
       file = spec;
     }
     if (file == null) continue;
-    const lines = new Map<unknown, unknown>(isMapping(headers) ? itemsOf(headers) : []);
-    lines
-      .set("Content-Disposition", disposition(field, filename))
-      .set("Content-Type", type ?? null)
-      .set("Content-Location", null);
-    part(lines, contentOf(file));
+    parts.push({
+      name: native(field as string),
+      filename: filename == null ? undefined : native(filename as string),
+      type: truth(type) ? str(type) : undefined,
+      headers: linesOf(headers),
+      text: undefined,
+      body: contentOf(file),
+    });
   }
-  pieces.push(utf8(`--${boundary}--\r\n`));
+  const boundary = randomBytes(16).toString("hex");
+  const pieces = layOut(parts, boundary).map((piece) =>
+    typeof piece === "string" ? utf8(piece) : (piece.bytes ?? piece),
+  );
   const inMemory = pieces.every((piece) => piece instanceof Uint8Array);
   return [inMemory ? Buffer.concat(pieces) : new MultipartStream(pieces), `multipart/form-data; boundary=${boundary}`];
+}
+
+/** @throws InvalidHeader */
+function layOut(parts: readonly Entry[], boundary: string): (string | Body)[] {
+  try {
+    return requestsLayout(parts, boundary);
+  } catch (error) {
+    throw error instanceof HttpError ? new InvalidHeader(error.message) : error;
+  }
 }
