@@ -12,13 +12,12 @@ import {
   SSLError,
   UnrewindableBodyError,
 } from "./exceptions.ts";
-import type { PreparedRequest } from "./prepared-request.ts";
+import { headerLines, type PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { NotImplementedError, OSError, ValueError, warn } from "./python/builtins.ts";
 import { urlsplit } from "./python/urls.ts";
 import { repr } from "./python/values.ts";
 import { Response } from "./response.ts";
-import { store } from "./structures.ts";
 import type { CertType, ProxiesType, SendKwargs, TimeoutType, VerifyType } from "./types.ts";
 import * as urllib3 from "./urllib3/exceptions.ts";
 import { type HTTPConnectionPool, type PoolKwargs, PoolManager, proxySettings } from "./urllib3/pool.ts";
@@ -282,8 +281,9 @@ export class HTTPAdapter extends BaseAdapter {
     this.cert_verify(conn, request.url!, verify, cert);
     const url = this.request_url(request, proxies);
     this.add_headers(request, kwargs);
-    const chunked = request.body != null && !store(request.headers).has("content-length");
-    const { method, body, headers } = request;
+    const { method, body } = request;
+    const headers = headerLines(request);
+    const chunked = body != null && !headers.has("content-length");
     let resp: HTTPResponse;
     try {
       const sent = {

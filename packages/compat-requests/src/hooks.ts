@@ -1,6 +1,6 @@
 import { bind } from "./python/arguments.ts";
 import { ValueError } from "./python/builtins.ts";
-import { hasMethod, isMapping, itemsOf, iterate, str } from "./python/values.ts";
+import { hasMethod, isMapping, isPlain, itemsOf, iterate, str } from "./python/values.ts";
 import type { Response } from "./response.ts";
 
 /** Called with a response and the keywords it was sent with; what it returns, if anything, takes the response's place. */
@@ -42,7 +42,8 @@ export function dispatch_hook<T>(
   hook_data: T,
   kwargs: Record<string, unknown> = {},
 ): T | Promise<T> {
-  const entry = hooks == null ? undefined : isMapping(hooks) ? new Map(itemsOf(hooks)).get(key) : undefined;
+  if (hasNone(hooks)) return hook_data;
+  const entry = isMapping(hooks) ? new Map(itemsOf(hooks)).get(key) : undefined;
   const list = isCallable(entry) ? [entry] : [...((entry as Iterable<unknown> | null | undefined) ?? [])];
   return list.length ? dispatch(list, hook_data, kwargs) : hook_data;
 }
@@ -53,6 +54,23 @@ async function dispatch<T>(list: unknown[], data: T, kwargs: Record<string, unkn
     if (result != null) data = result;
   }
   return data;
+}
+
+/** Whether hooks are as {@link default_hooks} makes them, as nearly all are: there is nothing to register or to call. */
+export function hasNone(hooks: HooksInputType | null | undefined): boolean {
+  if (hooks == null) return true;
+  if (!isPlain(hooks)) return false;
+  for (const event in hooks) {
+    const list = hooks[event];
+    if (event !== "response" || !Array.isArray(list) || list.length > 0) return false;
+  }
+  return true;
+}
+
+/** Registers each hook of a mapping. @throws ValueError for an event that is none */
+export function registerHooks(owner: RequestHooksMixin, hooks: HooksInputType | null | undefined): void {
+  if (hasNone(hooks) || !isMapping(hooks)) return;
+  for (const [event, hook] of itemsOf(hooks)) owner.register_hook(event as string, hook as HookType);
 }
 
 /** What requests, prepared or not, do with hooks. */

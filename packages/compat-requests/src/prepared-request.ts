@@ -1,10 +1,10 @@
 import { HTTPBasicAuth } from "./auth.ts";
-import { _copy_cookie_jar, CookieJar, cookiejar_from_dict, get_cookie_header } from "./cookies.ts";
+import { _copy_cookie_jar, CookieJar, cookiejar_from_dict, get_cookie_header, RequestsCookieJar } from "./cookies.ts";
 import { encodeFiles } from "./encode-files.ts";
 import { encodeParams } from "./encode-params.ts";
 import { InvalidJSONError, InvalidURL, MissingSchema } from "./exceptions.ts";
 import { isFileLike, isOSError, super_len } from "./files.ts";
-import { call, type HooksInputType, type HookType, isCallable, RequestHooksMixin } from "./hooks.ts";
+import { call, type HooksInputType, isCallable, registerHooks, RequestHooksMixin } from "./hooks.ts";
 import { bind } from "./python/arguments.ts";
 import { NotImplementedError, UnicodeError } from "./python/builtins.ts";
 import { dumps, NotJSON } from "./python/json.ts";
@@ -25,7 +25,7 @@ import {
   utf8,
 } from "./python/values.ts";
 import type { RequestFields } from "./request.ts";
-import { CaseInsensitiveDict, store } from "./structures.ts";
+import { type CaseInsensitiveDict, dictOf, type Lines, store } from "./structures.ts";
 import type {
   AuthType,
   BodyType,
@@ -41,6 +41,9 @@ import { LocationParseError } from "./urllib3/exceptions.ts";
 import { parse_url } from "./urllib3/url.ts";
 import { check_header_validity } from "./utils-headers.ts";
 import { get_auth_from_url, requote_uri } from "./utils-urls.ts";
+
+type RequestHeaders = CaseInsensitiveDict<string | Uint8Array>;
+type HeaderLines = Lines<string | Uint8Array>;
 
 /** What stands for the position of a file that cannot tell it: sending it again is an error. */
 const unknownPosition: object = Object.freeze({});
@@ -62,15 +65,34 @@ export class PreparedRequest extends RequestHooksMixin {
   method: string | null = null;
   /** Absolute and encoded. */
   url: string | null = null;
-  headers: CaseInsensitiveDict<string | Uint8Array> = null as unknown as CaseInsensitiveDict<string | Uint8Array>;
   /** Text, bytes, or what will be read or iterated over. */
   body: BodyType = null;
-  /** The jar that the Cookie header came from. */
-  _cookies: CookieJar | null = null;
   /** Where a file stood; an object where it could not tell. */
   _body_position: number | object | null = null;
   /** An auth that returned a promise; `Session.send` waits for it. */
   _pending: Promise<void> | null = null;
+  /** The headers, or the lines for them as long as nobody has asked: most requests are sent without. */
+  _headers: RequestHeaders | HeaderLines | null = null;
+  /** The jar, or nothing for an empty one that nobody has asked for. */
+  _jar: CookieJar | null | undefined = null;
+
+  get headers(): RequestHeaders {
+    if (this._headers instanceof Map) this._headers = dictOf(this._headers);
+    return this._headers!;
+  }
+
+  set headers(headers: RequestHeaders) {
+    this._headers = headers;
+  }
+
+  /** The jar that the Cookie header came from. */
+  get _cookies(): CookieJar | null {
+    return this._jar === undefined ? (this._jar = new RequestsCookieJar()) : this._jar;
+  }
+
+  set _cookies(jar: CookieJar | null) {
+    this._jar = jar;
+  }
 
   /** Encodes a query or form; text, bytes and files come back as they are. */
   static _encode_params(data: unknown): unknown {
@@ -125,15 +147,7 @@ export class PreparedRequest extends RequestHooksMixin {
 
   /** @throws InvalidHeader for a name or value that may not be sent */
   prepare_headers(headers?: HeadersType): void {
-    this.headers = new CaseInsensitiveDict<string | Uint8Array>();
-    if (headers == null) return;
-    const lines = store(this.headers);
-    const items = headers instanceof CaseInsensitiveDict ? store(headers).values() : itemsOf(headers);
-    for (const [name, value] of items) {
-      check_header_validity([name, value] as [string, string]);
-      const text = native(name as string | Uint8Array);
-      lines.set(text.toLowerCase(), [text, value as string]);
-    }
+    this._headers = headers == null ? new Map() : checkedLines(headers);
   }
 
   /**
@@ -231,21 +245,56 @@ export class PreparedRequest extends RequestHooksMixin {
 
   /** Sets the Cookie header from a jar or mapping, where there is none yet. */
   prepare_cookies(cookies?: CookiesType): void {
-    this._cookies =
-      cookies instanceof CookieJar ? cookies : cookiejar_from_dict(cookies as Record<string, string> | null);
-    const header = get_cookie_header(this._cookies, this);
+    if (cookies == null) {
+      this._jar = undefined;
+      return;
+    }
+    const jar = cookies instanceof CookieJar ? cookies : cookiejar_from_dict(cookies as Record<string, string>);
+    this._jar = jar;
+    const header = get_cookie_header(jar, this);
     if (header !== null) this.headers.set("Cookie", header);
   }
 
   prepare_hooks(hooks?: HooksInputType | null): void {
-    if (hooks == null) return;
-    for (const [event, hook] of isMapping(hooks) ? itemsOf(hooks) : [])
-      this.register_hook(event as string, hook as HookType);
+    registerHooks(this, hooks);
   }
 
   override toString(): string {
     return `<PreparedRequest [${str(this.method)}]>`;
   }
+}
+
+/** The lines of a request's headers, without making the dictionary. */
+export function headerLines({ _headers: headers }: PreparedRequest): HeaderLines {
+  return headers instanceof Map ? headers : store(headers!);
+}
+
+/** What was found in order last: mostly a session's own headers, which are the same for request after request. */
+let checked: HeaderLines = new Map();
+
+function isChecked(items: readonly (readonly [unknown, unknown])[]): boolean {
+  if (items.length !== checked.size) return false;
+  let at = 0;
+  for (const known of checked.values()) {
+    const item = items[at++]!;
+    // Bytes may have changed since.
+    if (item[0] !== known[0] || item[1] !== known[1] || typeof item[1] !== "string") return false;
+  }
+  return true;
+}
+
+/** @throws InvalidHeader */
+function checkedLines(headers: NonNullable<HeadersType>): HeaderLines {
+  const items = itemsOf(headers);
+  if (isChecked(items)) return new Map(checked);
+  const lines: HeaderLines = new Map();
+  for (const [name, value] of items as [string | Uint8Array, string][]) {
+    check_header_validity([name, value]);
+    const text = native(name);
+    lines.set(text.toLowerCase(), [text, value]);
+  }
+  checked = new Map(lines);
+  return lines;
 }
 
 /** Whether a body is sent as it is read, and not encoded first. */

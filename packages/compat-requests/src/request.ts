@@ -1,6 +1,6 @@
 import { bind } from "./python/arguments.ts";
-import { isMapping, itemsOf, str } from "./python/values.ts";
-import { type HooksInputType, type HookType, RequestHooksMixin } from "./hooks.ts";
+import { str } from "./python/values.ts";
+import { type HooksInputType, registerHooks, RequestHooksMixin } from "./hooks.ts";
 import { PreparedRequest, prepare } from "./prepared-request.ts";
 import type {
   AuthType,
@@ -42,15 +42,15 @@ const signature = {
  * ```
  */
 export class Request extends RequestHooksMixin {
-  method: string | Uint8Array | null;
-  url: UriType | null;
-  headers: NonNullable<HeadersType>;
-  files: NonNullable<FilesType>;
-  data: NonNullable<DataType>;
-  json: JsonType;
-  params: NonNullable<ParamsType>;
-  auth: AuthType;
-  cookies: CookiesType;
+  method: string | Uint8Array | null = null;
+  url: UriType | null = null;
+  headers: NonNullable<HeadersType> = {};
+  files: NonNullable<FilesType> = [];
+  data: NonNullable<DataType> = [];
+  json: JsonType = null;
+  params: NonNullable<ParamsType> = {};
+  auth: AuthType = null;
+  cookies: CookiesType = null;
 
   constructor(fields?: RequestFields);
   constructor(method: string | null, url: UriType | null, kwargs?: Omit<RequestFields, "method" | "url">);
@@ -68,19 +68,7 @@ export class Request extends RequestHooksMixin {
   );
   constructor(...args: unknown[]) {
     super();
-    const given = bind(args.length > 2 ? { ...signature, required: 2 } : signature, args) as RequestFields;
-    for (const [event, hook] of isMapping(given.hooks) ? itemsOf(given.hooks) : []) {
-      this.register_hook(event as string, hook as HookType);
-    }
-    this.method = given.method ?? null;
-    this.url = given.url ?? null;
-    this.headers = given.headers ?? {};
-    this.files = given.files ?? [];
-    this.data = given.data ?? [];
-    this.json = given.json ?? null;
-    this.params = given.params ?? {};
-    this.auth = given.auth ?? null;
-    this.cookies = given.cookies ?? null;
+    if (args.length > 0) fill(this, bind(args.length > 2 ? { ...signature, required: 2 } : signature, args));
   }
 
   /** Makes it ready to send, without a session's settings. */
@@ -93,4 +81,19 @@ export class Request extends RequestHooksMixin {
   override toString(): string {
     return `<Request [${str(this.method)}]>`;
   }
+}
+
+/** Gives a new request what it is made of. What a session's calls use, without the binding of keywords. */
+export function fill(request: Request, fields: RequestFields): Request {
+  registerHooks(request, fields.hooks);
+  request.method = fields.method ?? null;
+  request.url = fields.url ?? null;
+  request.headers = fields.headers ?? {};
+  request.files = fields.files ?? [];
+  request.data = fields.data ?? [];
+  request.json = fields.json ?? null;
+  request.params = fields.params ?? {};
+  request.auth = fields.auth ?? null;
+  request.cookies = fields.cookies ?? null;
+  return request;
 }

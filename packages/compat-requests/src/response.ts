@@ -197,7 +197,8 @@ export class Response {
       return this.content;
     if (this.#source !== null && this.raw === this.#source) {
       try {
-        this._content = await this.#source.readAll();
+        const content = this.#source.readAll();
+        this._content = content instanceof Promise ? await content : content;
       } catch (error) {
         throw bodyError(error);
       }

@@ -1,4 +1,4 @@
-import { type HooksInputType, type HooksType, isCallable } from "./hooks.ts";
+import { hasNone, type HooksInputType, type HooksType, isCallable } from "./hooks.ts";
 import { Dict } from "./python/dict.ts";
 import { isMapping, itemsOf } from "./python/values.ts";
 import { CaseInsensitiveDict } from "./structures.ts";
@@ -27,6 +27,7 @@ export function merge_setting(
 }
 
 function isEmpty(hooks: HooksInputType): boolean {
+  if (hasNone(hooks)) return "response" in hooks;
   const response = hooks["response"];
   return response !== undefined && !isCallable(response) && [...(response as Iterable<unknown>)].length === 0;
 }

@@ -5,9 +5,9 @@ import { default_hooks, dispatch_hook, type HooksInputType } from "./hooks.ts";
 import { prepare, PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { ValueError } from "./python/builtins.ts";
-import { Dict } from "./python/dict.ts";
+import { Dict, isEmpty } from "./python/dict.ts";
 import { isBytes, isMapping, itemsOf, native, repr, str, toBytes, truth } from "./python/values.ts";
-import { Request } from "./request.ts";
+import { fill, Request } from "./request.ts";
 import { DEFAULT_REDIRECT_LIMIT, REDIRECT_STATI, type Response } from "./response.ts";
 import { SessionRedirectMixin } from "./session-redirects.ts";
 import { merge_hooks, merge_setting } from "./session-settings.ts";
@@ -74,12 +74,12 @@ export function verbKwargs(verb: string, args: readonly unknown[]): RequestKwarg
   return bind({ name: "Session.request", params: [...positional, ...rest] }, args);
 }
 
-/** The session's cookies and a call's, in a jar of their own. */
-function mergedCookies(own: CookieJar, given: CookiesType): RequestsCookieJar {
-  const merged = new RequestsCookieJar();
-  // Most jars are empty.
-  if (own._cookies?.size !== 0) merge_cookies(merged, own);
-  if (given == null || !truth(given)) return merged;
+/** The session's cookies and a call's, in a jar of their own; nothing where there are none, as mostly. */
+function mergedCookies(own: CookieJar, given: CookiesType): RequestsCookieJar | null {
+  const isGiven = given != null && truth(given);
+  if (!isGiven && own._cookies?.size === 0) return null;
+  const merged = merge_cookies(new RequestsCookieJar(), own);
+  if (!isGiven) return merged;
   return merge_cookies(
     merged,
     given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string>),
@@ -98,9 +98,31 @@ function mergedHeaders(given: HeadersType, own: HeadersType): HeadersType {
       lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
     }
   }
-  const out: [string, string][] = [];
-  for (const line of lines.values()) if (line[1] != null) out.push(line as [string, string]);
+  const out: (readonly [string, string])[] = [];
+  for (const line of lines.values()) if (line[1] != null) out.push(line as readonly [string, string]);
   return out;
+}
+
+/** The arguments of {@link Session.request}. */
+interface RequestCall extends RequestKwargs {
+  method: string | Uint8Array;
+  url: UriType;
+}
+
+function requestOf(call: RequestCall): Request {
+  const { method, url, headers, files, data, json, params, auth, cookies, hooks = null } = call;
+  return fill(new Request(), {
+    method: native(method).toUpperCase(),
+    url: isBytes(url) ? native(toBytes(url)) : url,
+    headers,
+    files,
+    data: truth(data) || typeof data === "object" ? data : {},
+    json,
+    params,
+    auth,
+    cookies,
+    hooks,
+  });
 }
 
 /** What {@link Session.merge_environment_settings} gives. */
@@ -163,7 +185,9 @@ export class Session extends SessionRedirectMixin {
       data: request.data,
       json: request.json,
       headers: mergedHeaders(request.headers, this.headers),
-      params: merge_setting(request.params, this.params) as ParamsType,
+      params: (isEmpty(request.params) && isEmpty(this.params)
+        ? null
+        : merge_setting(request.params, this.params)) as ParamsType,
       auth: merge_setting(auth, this.auth) as AuthType,
       cookies,
       hooks: merge_hooks(request.hooks, this.hooks),
@@ -178,34 +202,30 @@ export class Session extends SessionRedirectMixin {
    */
   request(method: string, url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   request(method: string, url: UriType, params: ParamsType, data?: DataType, ...rest: unknown[]): Promise<Response>;
-  async request(...args: unknown[]): Promise<Response> {
-    const given = bind(requestSignature, args) as unknown as RequestKwargs & {
-      method: string | Uint8Array;
-      url: UriType;
-    };
-    const { url, allow_redirects = true, timeout = null, signal } = given;
-    const request = new Request({
-      method: native(given.method).toUpperCase(),
-      url: isBytes(url) ? native(toBytes(url)) : url,
-      headers: given.headers,
-      files: given.files,
-      data: truth(given.data) || typeof given.data === "object" ? given.data : {},
-      json: given.json,
-      params: given.params,
-      auth: given.auth,
-      cookies: given.cookies,
-      hooks: given.hooks ?? null,
-    });
-    const prepared = this.prepare_request(request);
-    await prepared._pending;
-    const settings = this.merge_environment_settings(
-      prepared.url!,
-      given.proxies ?? {},
-      given.stream,
-      given.verify,
-      given.cert,
-    );
-    return this.send(prepared, { timeout, allow_redirects, ...settings, ...(signal ? { signal } : undefined) });
+  request(...args: unknown[]): Promise<Response> {
+    // Not async: what it returns is the promise of `send`.
+    try {
+      const given = bind(requestSignature, args) as unknown as RequestCall;
+      const prepared = this.prepare_request(requestOf(given));
+      const { _pending: pending } = prepared;
+      return pending ? pending.then(() => this.#sendPrepared(prepared, given)) : this.#sendPrepared(prepared, given);
+    } catch (error) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it goes on as it came
+      return Promise.reject(error);
+    }
+  }
+
+  #sendPrepared(prepared: PreparedRequest, given: RequestCall): Promise<Response> {
+    const { allow_redirects = true, timeout = null, signal } = given;
+    const { url } = prepared;
+    const { proxies = {}, stream, verify, cert } = given;
+    const settings = this.merge_environment_settings(url!, proxies ?? {}, stream, verify, cert);
+    const sent: SendKwargs = { timeout, ...settings };
+    if (signal) sent.signal = signal;
+    // Nobody is to see the difference where nobody has put a method of their own in its place.
+    return this.send === ownSend
+      ? this.#exchange(prepared, sent, allow_redirects)
+      : this.send(prepared, { ...sent, allow_redirects });
   }
 
   /** @see {@link Session.request} */
@@ -255,15 +275,16 @@ export class Session extends SessionRedirectMixin {
   /** Sends a prepared request: hooks, cookies and redirects included. */
   override async send(request: PreparedRequest, kwargs: SendKwargs = {}): Promise<Response> {
     if ((request as unknown) instanceof Request) throw new ValueError("You can only send PreparedRequests.");
-    await request._pending;
-    const { allow_redirects = true, ...given } = kwargs;
-    const sent: SendKwargs = {
-      ...given,
-      stream: given.stream === undefined ? this.stream : given.stream,
-      verify: given.verify === undefined ? this.verify : given.verify,
-      cert: given.cert === undefined ? this.cert : given.cert,
-      proxies: "proxies" in given ? given.proxies! : resolve_proxies(request, this.proxies, this.trust_env),
-    };
+    if (request._pending) await request._pending;
+    const { allow_redirects = true, ...sent } = kwargs;
+    return await this.#exchange(request, sent, allow_redirects);
+  }
+
+  async #exchange(request: PreparedRequest, sent: SendKwargs, allow_redirects: boolean | null): Promise<Response> {
+    if (sent.stream === undefined) sent.stream = this.stream;
+    if (sent.verify === undefined) sent.verify = this.verify;
+    if (sent.cert === undefined) sent.cert = this.cert;
+    if (!("proxies" in sent)) sent.proxies = resolve_proxies(request, this.proxies, this.trust_env);
     const adapter = this.get_adapter(request.url!);
     const start = performance.now();
     let r = await adapter.send(request, sent);
@@ -315,7 +336,7 @@ export class Session extends SessionRedirectMixin {
       }
     }
     return {
-      proxies: (truth(this.proxies) ? merge_setting(own, this.proxies) : (own ?? this.proxies)) as ProxiesType,
+      proxies: (isEmpty(this.proxies) ? (own ?? this.proxies) : merge_setting(own, this.proxies)) as ProxiesType,
       stream: merge_setting(stream, this.stream) as boolean,
       verify: merge_setting(verify, this.verify) as VerifyType,
       cert: merge_setting(cert, this.cert) as CertType,
@@ -348,6 +369,9 @@ export class Session extends SessionRedirectMixin {
     }
   }
 }
+
+// oxlint-disable-next-line typescript/unbound-method -- to compare with
+const ownSend: Session["send"] = Session.prototype.send;
 
 /** A new session. */
 export function session(): Session {

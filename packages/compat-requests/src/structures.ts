@@ -2,9 +2,19 @@ import { KeyError } from "./python/builtins.ts";
 import { type Items, Mapping, pairsOf, subscriptable } from "./python/dict.ts";
 import { isMapping, repr } from "./python/values.ts";
 
-/** The lines of a dictionary by their names in lower case: what code on the hot path works with, past the brackets. */
-export function store<V>(dict: CaseInsensitiveDict<V>): Map<string, [string, V]> {
+/** Key in lower case, to key and value as they were set. A pair is never changed, only replaced. */
+export type Lines<V> = Map<string, readonly [string, V]>;
+
+/** The lines of a dictionary: what code on the hot path works with, past the brackets. */
+export function store<V>(dict: CaseInsensitiveDict<V>): Lines<V> {
   return dict._lines;
+}
+
+/** A dictionary of lines that are there already, which stay its own. */
+export function dictOf<V>(lines: Lines<V>): CaseInsensitiveDict<V> {
+  const dict = new CaseInsensitiveDict<V>();
+  dict._lines = lines;
+  return dict;
 }
 
 /**
@@ -20,17 +30,26 @@ export function store<V>(dict: CaseInsensitiveDict<V>): Map<string, [string, V]>
  */
 export class CaseInsensitiveDict<V = string> extends Mapping<V> {
   [key: string]: unknown;
-  /** Key in lower case, to key and value as they were set. */
-  readonly _lines: Map<string, [string, V]> = new Map();
+  #lines: Lines<V> = new Map();
 
   constructor(data?: Items<V>, kwargs?: Readonly<Record<string, V>>) {
     super();
-    const lines = this._lines;
-    for (const items of [data, kwargs]) {
-      for (const [key, value] of pairsOf(items)) lines.set(key.toLowerCase(), [key, value]);
-    }
-    Object.defineProperty(this, "_lines", { enumerable: false });
+    if (data) this.#fill(data);
+    if (kwargs) this.#fill(kwargs);
     return subscriptable(this as unknown as Mapping<never>) as unknown as this;
+  }
+
+  #fill(items: Items<V>): void {
+    for (const [key, value] of pairsOf(items)) this.#lines.set(key.toLowerCase(), [key, value]);
+  }
+
+  /** The proxy behind the brackets has no private fields, but its accessors are called with what it stands for. */
+  get _lines(): Lines<V> {
+    return this.#lines;
+  }
+
+  set _lines(lines: Lines<V>) {
+    this.#lines = lines;
   }
 
   /** The value of a key, or `fallback`. */
@@ -83,7 +102,7 @@ export class CaseInsensitiveDict<V = string> extends Mapping<V> {
     const first = this._lines.values().next().value;
     if (!first) throw new KeyError();
     this.delete(first[0]);
-    return first;
+    return [...first];
   }
 
   /** The keys. */

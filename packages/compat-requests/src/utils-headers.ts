@@ -110,8 +110,16 @@ export function get_encoding_from_headers(
   return type ? encodingOf(type) : null;
 }
 
+/** The Content-Type that was asked about last, and its encoding: a server's are mostly the same. */
+let known: readonly [contentType: string, encoding: string | null] | undefined;
+
 /** The encoding of a Content-Type. */
 export function encodingOf(contentType: string): string | null {
+  if (known?.[0] !== contentType) known = [contentType, readEncoding(contentType)];
+  return known[1];
+}
+
+function readEncoding(contentType: string): string | null {
   const [type, params] = _parse_content_type_header(contentType);
   if (Object.hasOwn(params, "charset")) return strip(params["charset"]!, "'\"");
   if (type.includes("text")) return "ISO-8859-1";

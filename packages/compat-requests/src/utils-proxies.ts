@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { OSError } from "./python/builtins.ts";
+import { isEmpty } from "./python/dict.ts";
 import { urlsplit } from "./python/urls.ts";
 import { lstrip } from "./python/values.ts";
 import type { ProxiesType } from "./types.ts";
@@ -121,7 +122,7 @@ const proxyVariables = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", 
 /** Whether the environment names a proxy for http, https or all: asked on every call, so without looking at each variable. */
 export function hasEnvironProxies(): boolean {
   const { env } = process;
-  for (const name of proxyVariables) if (env[name] !== undefined) return true;
+  for (const name of proxyVariables) if (name in env) return true;
   return false;
 }
 
@@ -129,6 +130,7 @@ export function hasEnvironProxies(): boolean {
 export function select_proxy(url: string, proxies: ProxiesType | null | undefined): string | null {
   if (proxies == null) return null;
   const { scheme, hostname } = urlsplit(url);
+  if (isEmpty(proxies)) return null;
   const keys = hostname === null ? [scheme, "all"] : [`${scheme}://${hostname}`, scheme, `all://${hostname}`, "all"];
   for (const key of keys) if (Object.hasOwn(proxies, key)) return proxies[key] ?? null;
   return null;

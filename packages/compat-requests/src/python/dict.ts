@@ -1,5 +1,5 @@
 import { KeyError } from "./builtins.ts";
-import { isMapping, itemsOf } from "./values.ts";
+import { isMapping, isPlain, itemsOf } from "./values.ts";
 
 /** What a mapping can be filled from. */
 export type Items<V> =
@@ -157,6 +157,13 @@ export class Dict<V = unknown> {
   constructor(items?: Items<V>) {
     for (const [key, value] of pairsOf(items)) this[key] = value;
   }
+}
+
+/** Whether it is a dictionary with nothing in it. */
+export function isEmpty(value: unknown): boolean {
+  if (!(value instanceof Dict || isPlain(value))) return false;
+  for (const _ in value) return false;
+  return true;
 }
 
 const methods: Record<string, (this: Dict, ...args: never[]) => unknown> = {

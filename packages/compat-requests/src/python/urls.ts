@@ -21,7 +21,8 @@ export class SplitResult {
   readonly path: string;
   readonly query: string;
   readonly fragment: string;
-  /** Kept, since it is asked for several times a request. */
+  // Kept, since they are asked for several times a request.
+  #hostinfo: [string, string] | undefined;
   #hostname: string | null | undefined;
 
   constructor(scheme: string, netloc: string, path: string, query: string, fragment: string) {
@@ -32,7 +33,11 @@ export class SplitResult {
     this.fragment = fragment;
   }
 
-  get #hostinfo(): [string, string] {
+  get #hostAndPort(): [string, string] {
+    return (this.#hostinfo ??= this.#splitNetloc());
+  }
+
+  #splitNetloc(): [string, string] {
     const hostinfo = rpartition(this.netloc, "@")[2];
     const [, bracket, bracketed] = partition(hostinfo, "[");
     if (!bracket) {
@@ -57,7 +62,7 @@ export class SplitResult {
   /** In lower case, but for the zone of a scoped IPv6 address. */
   get hostname(): string | null {
     if (this.#hostname === undefined) {
-      const [name, percent, zone] = partition(this.#hostinfo[0], "%");
+      const [name, percent, zone] = partition(this.#hostAndPort[0], "%");
       this.#hostname = name.toLowerCase() + percent + zone || null;
     }
     return this.#hostname;
@@ -65,7 +70,7 @@ export class SplitResult {
 
   /** @throws ValueError where it is no number up to 65535 */
   get port(): number | null {
-    const [, port] = this.#hostinfo;
+    const port = this.#hostAndPort[1];
     if (!port) return null;
     if (!/^\d+$/.test(port)) throw new ValueError(`Port could not be cast to integer value as ${repr(port)}`);
     if (Number(port) > 65535) throw new ValueError("Port out of range 0-65535");

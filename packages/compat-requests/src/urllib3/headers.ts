@@ -22,17 +22,27 @@ export class HTTPHeaderDict {
 
   /** Every value of a name, or `fallback`: as Python's `HTTPMessage` answers cookie jars. */
   get_all(name: string, fallback: null = null): string[] | null {
-    const all = this.getlist(name);
-    return all.length ? all : fallback;
+    return this.has(name) ? this.getlist(name) : fallback;
   }
 
   get(name: string, fallback: string | null = null): string | null {
-    const all = this.getlist(name);
-    return all.length ? all.join(", ") : fallback;
+    const at = this.#find(name);
+    if (at < 0) return fallback;
+    return this.#find(name, at + 1) < 0 ? this.#lines[at]![1] : this.getlist(name).join(", ");
   }
 
   has(name: string): boolean {
-    return this.getlist(name).length > 0;
+    return this.#find(name) >= 0;
+  }
+
+  #find(name: string, from: number = 0): number {
+    const lines = this.#lines;
+    const wanted = name.toLowerCase();
+    for (let at = from; at < lines.length; at++) {
+      const own = lines[at]![0];
+      if (own.length === wanted.length && own.toLowerCase() === wanted) return at;
+    }
+    return -1;
   }
 
   items(): [string, string][] {

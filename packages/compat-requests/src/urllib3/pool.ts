@@ -1,5 +1,6 @@
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import {
+  type CallOptions,
   type Client,
   type ConnectionOption,
   type ConnectionOptions,
@@ -10,7 +11,7 @@ import {
 } from "@posthaste/core";
 import { OSError, UnicodeError } from "../python/builtins.ts";
 import { isBytes, latin1, repr, str, toBytes, typeName } from "../python/values.ts";
-import { type CaseInsensitiveDict, store } from "../structures.ts";
+import type { Lines } from "../structures.ts";
 import { isConsumed } from "../digest-auth.ts";
 import { transportBody } from "./body.ts";
 import { transportError } from "./errors.ts";
@@ -42,7 +43,7 @@ export interface UrlopenKwargs {
   /** A path, or a URL where the proxy is to be given one. */
   url: string;
   body: unknown;
-  headers: CaseInsensitiveDict<string | Uint8Array>;
+  headers: Lines<string | Uint8Array>;
   retries: Retry;
   timeout: Timeout | null;
   chunked: boolean;
@@ -59,7 +60,7 @@ class Connections {
 
   /** @param limit how many to one host */
   constructor(limit: number) {
-    this.client = createClient({ adapter: undiciAdapter({ connections: limit }) }) as Transport;
+    this.client = createClient({ adapter: undiciAdapter({ connections: limit, timeout: forever }) }) as Transport;
   }
 
   take(): void {
@@ -91,6 +92,10 @@ export class PoolManager {
   readonly proxy: ProxySettings | null;
   readonly pools: Map<string, HTTPConnectionPool> = new Map();
   #connections: Connections | undefined;
+  /** What was asked for last: the answer is the same for call after call. */
+  #last:
+    | { scheme: string; host: string; port: number | null; kwargs: PoolKwargs; pool: HTTPConnectionPool }
+    | undefined;
 
   constructor(num_pools: number = 10, kwargs: PoolKwargs = {}, proxy: ProxySettings | null = null) {
     this.num_pools = num_pools;
@@ -112,6 +117,9 @@ export class PoolManager {
     pool_kwargs: PoolKwargs = {},
   ): HTTPConnectionPool {
     if (!host) throw new LocationParseError("No host specified.");
+    const last = this.#last;
+    if (last && last.host === host && last.port === port && last.scheme === scheme && isSame(last.kwargs, pool_kwargs))
+      return last.pool;
     let key = `${scheme} ${host} ${port ?? ""}`;
     for (const name in pool_kwargs) {
       const value = pool_kwargs[name];
@@ -123,6 +131,7 @@ export class PoolManager {
       pool = new HTTPConnectionPool(this, scheme, host, port, { ...this.connection_pool_kw, ...pool_kwargs });
       this.pools.set(key, pool);
     }
+    this.#last = { scheme, host, port, kwargs: { ...pool_kwargs }, pool };
     return pool;
   }
 
@@ -136,9 +145,17 @@ export class PoolManager {
   clear(): Promise<void> | void {
     const old = this.#connections;
     this.#connections = undefined;
+    this.#last = undefined;
     this.pools.clear();
     return old?.close();
   }
+}
+
+/** Whether two sets of keywords are the same; of objects, which may have changed, nobody knows. */
+function isSame(one: PoolKwargs, other: PoolKwargs): boolean {
+  for (const name in other) if (!(name in one)) return false;
+  for (const name in one) if (one[name] !== other[name] || typeof one[name] === "object") return false;
+  return true;
 }
 
 /** @throws ProxySchemeUnknown for what is neither http, https nor SOCKS */
@@ -191,8 +208,19 @@ export class HTTPConnectionPool implements TlsPaths {
     return { ...this.kwargs, cert_reqs, ca_certs, ca_cert_dir, cert_file, key_file };
   }
 
+  /** What a call is to know; nothing of what the transport does by itself, which is what it does fastest. */
+  #options({ timeout, signal }: UrlopenKwargs): CallOptions & ConnectionOption & TimeoutOption {
+    const options: CallOptions & ConnectionOption & TimeoutOption = {};
+    const connection = this.#settings;
+    for (const _ in connection) options.connection = connection;
+    if (timeout) options.timeout = timeout.toMilliseconds();
+    if (signal) options.signal = signal;
+    return options;
+  }
+
   /** How the transport is to connect; the same object as long as nothing was changed. */
   get #settings(): ConnectionOptions {
+    if (this.#connection && this.scheme !== "https") return this.#connection;
     const key = `${this.cert_reqs}|${this.ca_certs}|${this.ca_cert_dir}|${this.cert_file}|${this.key_file}`;
     if (this.#connection && this.#connectionKey === key && !this.cert_file && !this.ca_certs && !this.ca_cert_dir)
       return this.#connection;
@@ -215,7 +243,7 @@ export class HTTPConnectionPool implements TlsPaths {
     const { method, body, chunked, signal } = kwargs;
     const target = kwargs.url.startsWith("/") ? encodeTarget(kwargs.url) : encodeTarget(targetOf(kwargs.url));
     const headers = this.#lines(kwargs);
-    const length = contentLength(kwargs.headers);
+    const length = body == null ? undefined : contentLength(kwargs.headers);
     const position = positionOf(body);
     const connections = this.#manager.connections;
     let retries = kwargs.retries;
@@ -230,11 +258,7 @@ export class HTTPConnectionPool implements TlsPaths {
           url: this.#origin + target,
           headers,
           body: transportBody(body, chunked, length),
-          options: {
-            connection: this.#settings,
-            timeout: kwargs.timeout?.toMilliseconds() ?? forever,
-            ...(signal ? { signal } : undefined),
-          },
+          options: this.#options(kwargs),
           call: {},
         });
         response = new HTTPResponse(answer, { pool: this, retries, release: () => connections.release() });
@@ -273,11 +297,10 @@ export class HTTPConnectionPool implements TlsPaths {
 
   /** The header lines in the order in which urllib3 writes them. */
   #lines({ headers }: UrlopenKwargs): HeaderList {
-    const own = store(headers);
     const lines = new HeaderList();
-    if (!own.has("accept-encoding")) lines.push(identity);
-    if (!own.has("user-agent")) lines.push(userAgent);
-    for (const [lower, [name, value]] of own) {
+    if (!headers.has("accept-encoding")) lines.push(identity);
+    if (!headers.has("user-agent")) lines.push(userAgent);
+    for (const [lower, [name, value]] of headers) {
       if (framing.has(lower)) {
         if (lower === "connection" && /close/i.test(str(value))) lines.push([name, "close"]);
         continue;
@@ -299,9 +322,11 @@ export class HTTPConnectionPool implements TlsPaths {
 
 /** What a header's value is on the wire. @throws UnicodeError beyond latin-1 */
 function headerText(value: unknown): string {
-  if (isBytes(value)) return latin1(toBytes(value));
-  if (typeof value === "number") return str(value);
-  if (typeof value !== "string") throw new TypeError(`expected string or bytes-like object, got '${typeName(value)}'`);
+  if (typeof value !== "string") {
+    if (isBytes(value)) return latin1(toBytes(value));
+    if (typeof value === "number") return str(value);
+    throw new TypeError(`expected string or bytes-like object, got '${typeName(value)}'`);
+  }
   // oxlint-disable-next-line no-control-regex -- latin-1
   const bad = /[^\0-\xff]/.exec(value);
   if (bad) {
@@ -312,8 +337,8 @@ function headerText(value: unknown): string {
   return value;
 }
 
-function contentLength(headers: CaseInsensitiveDict<string | Uint8Array>): number | undefined {
-  const value = store(headers).get("content-length");
+function contentLength(headers: Lines<string | Uint8Array>): number | undefined {
+  const value = headers.get("content-length");
   const length = value === undefined ? Number.NaN : Number(str(value[1]));
   return Number.isInteger(length) ? length : undefined;
 }

@@ -57,7 +57,8 @@ export class HTTPResponse {
     this.reason = source.reason;
     this.headers = new HTTPHeaderDict(source.headers);
     this._original_response = { msg: this.headers };
-    this.chunked = /(?:^|,)\s*chunked\s*(?:,|$)/i.test(this.headers.get("transfer-encoding") ?? "");
+    const coding = this.headers.get("transfer-encoding");
+    this.chunked = coding !== null && /(?:^|,)\s*chunked\s*(?:,|$)/i.test(coding);
   }
 
   /** The content's next piece, decoded or as it came; nothing at the end. */
@@ -81,8 +82,7 @@ export class HTTPResponse {
       this.#bytesRead += value.length;
       return value;
     } catch (error) {
-      this.#finish();
-      throw this.#translate(error);
+      throw this.#broken(error);
     }
   }
 
@@ -126,18 +126,38 @@ export class HTTPResponse {
   }
 
   /** All that is left, decoded, in one piece: what a response without `stream` does. */
-  async readAll(): Promise<Uint8Array> {
-    if (!this.#chunks && !this.#ended && !this.headers.has("content-encoding")) {
-      try {
-        const bytes = await this.#source.bytes();
-        this.#bytesRead = bytes.length;
-        return bytes;
-      } catch (error) {
-        throw this.#translate(error);
-      } finally {
-        this.#finish();
-      }
+  readAll(): Uint8Array | Promise<Uint8Array> {
+    const { body } = this.#source;
+    if (this.#chunks || this.#ended || !body.bytes || this.headers.has("content-encoding")) return this.#readRest();
+    try {
+      const bytes = body.bytes();
+      // Most bodies are short, and there as soon as their head is.
+      return bytes instanceof Promise ? this.#readWhole(bytes) : this.#whole(bytes);
+    } catch (error) {
+      throw this.#broken(error);
     }
+  }
+
+  async #readWhole(bytes: Promise<Uint8Array>): Promise<Uint8Array> {
+    try {
+      return this.#whole(await bytes);
+    } catch (error) {
+      throw this.#broken(error);
+    }
+  }
+
+  #whole(bytes: Uint8Array): Uint8Array {
+    this.#bytesRead = bytes.length;
+    this.#finish();
+    return bytes;
+  }
+
+  #broken(error: unknown): unknown {
+    this.#finish();
+    return this.#translate(error);
+  }
+
+  async #readRest(): Promise<Uint8Array> {
     const first = this.#buffer;
     this.#buffer = nothing;
     const chunks: Uint8Array[] = first.length ? [first] : [];
