@@ -15,6 +15,7 @@ import contextlib
 import gc
 import gzip
 import hashlib
+import http.cookiejar
 import io
 import json
 import os
@@ -26,7 +27,6 @@ import tempfile
 import time
 import warnings
 import zlib
-from http.cookiejar import Cookie, CookieJar
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -72,7 +72,9 @@ def error_of(error):
     """An exception as it is compared: class, ancestry, and the message where requests' own code wrote it."""
     own = isinstance(error, requests.RequestException) or type(error).__module__.startswith("requests")
     bases = [base.__name__ for base in (*OWN_ERRORS, *BUILTIN_ERRORS) if isinstance(error, base)]
-    seen = {"error": type(error).__name__, "is": sorted(set(bases))}
+    # Of Python's own, the general class counts: UnicodeDecodeError is a UnicodeError.
+    name = next((base.__name__ for base in type(error).__mro__ if own or base in BUILTIN_ERRORS), type(error).__name__)
+    seen = {"error": name, "is": sorted(set(bases))}
     if own and len(error.args) == 1 and isinstance(error.args[0], str) and "object at 0x" not in str(error):
         seen["message"] = str(error)
     return seen
@@ -86,9 +88,9 @@ def encode(value):
         return {"bytes": value.decode("latin-1")}
     if isinstance(value, (list, tuple)):
         return [encode(item) for item in value]
-    if isinstance(value, CookieJar):
+    if isinstance(value, http.cookiejar.CookieJar):
         return {"jar": [encode(cookie) for cookie in value]}
-    if isinstance(value, Cookie):
+    if isinstance(value, http.cookiejar.Cookie):
         return {"cookie": [value.name, value.value, value.domain, value.path]}
     if isinstance(value, BaseException):
         return error_of(value)
@@ -119,6 +121,7 @@ class Case:
             "io": io,
             "gzip": gzip,
             "zlib": zlib,
+            "cookielib": http.cookiejar,
             "time": time,
             "http": url % ports["http"],
             "local": "http://localhost:%d" % ports["http"],
@@ -223,15 +226,16 @@ def run(case, function):
 
 
 def layout(value, indent=0):
-    """JSON as this repository's formatter leaves it."""
-    if isinstance(value, dict) and value:
-        pad = "  " * (indent + 1)
-        lines = (f"{pad}{json.dumps(key, ensure_ascii=False)}: {layout(item, indent + 1)}" for key, item in value.items())
-        return "{\n%s\n%s}" % (",\n".join(lines), "  " * indent)
-    if isinstance(value, list) and value:
-        pad = "  " * (indent + 1)
-        return "[\n%s\n%s]" % (",\n".join(pad + layout(item, indent + 1) for item in value), "  " * indent)
-    return json.dumps(value, ensure_ascii=False)
+    """JSON for people: what fits stands in one line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, (dict, list)) or (len(line) < 260 and indent > 2):
+        return line
+    pad = "\n" + "  " * (indent + 1)
+    if isinstance(value, dict):
+        parts = ["%s: %s" % (json.dumps(key, ensure_ascii=False), layout(item, indent + 1)) for key, item in value.items()]
+        return "{%s%s\n%s}" % (pad, ("," + pad).join(parts), "  " * indent)
+    parts = [layout(item, indent + 1) for item in value]
+    return "[%s%s\n%s]" % (pad, ("," + pad).join(parts), "  " * indent)
 
 
 def cases_of(path):
@@ -244,6 +248,7 @@ def cases_of(path):
 
 def main():
     server = ParityServer()
+    gc.freeze()  # What is here now stays; so that each case's own waste is found quickly.
     differs = []
     slow = []
     count = 0
@@ -260,7 +265,7 @@ def main():
             start = time.monotonic()
             results[name] = run(case, scope[name])
             if time.monotonic() - start > 0.5:
-                slow.append(name)
+                slow.append("%s %.1f" % (name, time.monotonic() - start))
             shutil.rmtree(folder)
             count += 1
         os.environ.clear()

@@ -36,6 +36,8 @@ class Reader:
     def until(self, end):
         while end not in self.data:
             self.more()
+            if self.data[0] == 0x16:
+                raise EOFError  # TLS, which this server does not speak.
         found, self.data = self.data.split(end, 1)
         return found.decode("latin-1")
 

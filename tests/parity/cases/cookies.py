@@ -165,7 +165,7 @@ def number_values():
 
 
 def policy_that_refuses():
-    class Never(requests.cookies.cookielib.DefaultCookiePolicy if hasattr(requests.cookies, "cookielib") else requests.cookies.DefaultCookiePolicy):
+    class Never(cookielib.DefaultCookiePolicy):
         def set_ok(self, cookie, request):
             see(cookie.name)
             return cookie.name == "b"
@@ -178,7 +178,7 @@ def policy_that_refuses():
 
 
 def policy_that_returns_none():
-    class Never(requests.cookies.cookielib.DefaultCookiePolicy if hasattr(requests.cookies, "cookielib") else requests.cookies.DefaultCookiePolicy):
+    class Never(cookielib.DefaultCookiePolicy):
         def return_ok(self, cookie, request):
             return False
 

@@ -169,7 +169,7 @@ def error_in_the_middle_of_chunks():
 
 def status_before_the_body():
     server("/e", raw=b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", hold=True)
-    r = requests.get(http + "/e", stream=True, timeout=0.3)
+    r = requests.get(http + "/e", stream=True, timeout=0.5)
     see(r.status_code)
     with error():
         see(r.content)

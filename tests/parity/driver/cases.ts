@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as requests from "@posthaste/compat-requests";
+import { builtins } from "./builtins.ts";
 import { ErrorBlock, Interpreter, NotPython, run, Scope } from "./interpreter.ts";
 import { encode, errorClass, errorOf, loosely, normalise, wireOf, withoutMessages } from "./observe.ts";
 import { type Answer, Exchange, type ParityServer } from "./server.ts";
@@ -34,8 +35,8 @@ export function cases(): Case[] {
       const group = file.slice(0, -3);
       const module = parse(readFileSync(`${folder}cases/${file}`, "utf8"));
       return module
-        .filter((statement) => statement.kind === "def" && !statement.name.startsWith("_"))
-        .map(({ name }) => ({ id: `${group}/${name}`, group, name, module }));
+        .flatMap((statement) => (statement.kind === "def" && !statement.name.startsWith("_") ? [statement.name] : []))
+        .map((name) => ({ id: `${group}/${name}`, group, name, module }));
     });
 }
 
@@ -62,7 +63,7 @@ export async function runCase({ name, module }: Case, server: ParityServer): Pro
   try {
     setEnvironment({ ...environment, HOME: temporary });
     const interpreter = new Interpreter({ raise, caught: (error) => void seen.push(errorOf(error)) });
-    const scope = new Scope(null, { ...interpreter.builtins(), ...names(server, exchange, temporary, seen) });
+    const scope = new Scope(null, { ...builtins(interpreter, raise), ...names(server, exchange, temporary, seen) });
     await run(interpreter.block(module, scope));
     try {
       await interpreter.invoke(scope.get(name), null, []);
@@ -85,6 +86,8 @@ function names(server: ParityServer, exchange: Exchange, temporary: string, seen
   return {
     ...errors,
     requests,
+    // Python's http.cookiejar is part of the package, beside requests' own cookies.
+    cookielib: requests.cookies,
     http: url("http"),
     local: url("http", "localhost"),
     proxy: url("proxy"),
@@ -93,7 +96,7 @@ function names(server: ParityServer, exchange: Exchange, temporary: string, seen
       const last = given.at(-1);
       const isOptions = given.length > 0 && isAnswer(last, given.length);
       const rest = (isOptions ? given.pop() : {}) as Answer;
-      const [status = 200, headers = {}, body = ""] = given as [number, Record<string, string>, string];
+      const [status = 200, headers = {}, body = ""] = given as [number?, Record<string, string>?, string?];
       const answer = { status, headers, body, ...rest } as Answer;
       exchange.routes.set(route, [...(exchange.routes.get(route) ?? []), answer]);
     },

@@ -1,18 +1,16 @@
 import type { Argument, Expression, Parameter, Statement } from "./syntax.ts";
+import { operate } from "./operators.ts";
 import {
   dictionary,
-  equal,
   type Fields,
   isBytes,
   isObject,
   isPlain,
   isThenable,
   method,
-  modules,
   ownMethod,
   pairs,
   type Raise,
-  size,
   truth,
 } from "./values.ts";
 
@@ -137,10 +135,11 @@ export class Interpreter {
       case "pass":
         return null;
     }
+    return statement satisfies never;
   }
 
   *#for(statement: Extract<Statement, { kind: "for" }>, scope: Scope): Step<Signal | null> {
-    const items = this.#iterator(yield* this.value(statement.of, scope));
+    const items = this.iterator(yield* this.value(statement.of, scope));
     for (;;) {
       const { done, value } = (yield* settled(items.next())) as IteratorResult<unknown>;
       if (done) return null;
@@ -175,7 +174,7 @@ export class Interpreter {
   }
 
   *#class(statement: Extract<Statement, { kind: "class" }>, scope: Scope): Step<unknown> {
-    const base = statement.base ? yield* this.value(statement.base, scope) : class {};
+    const base = statement.base ? yield* this.value(statement.base, scope) : Object;
     const init = statement.body.find((part) => part.kind === "def" && part.name === "__init__");
     const inner = new Scope(scope);
     const prepare = init?.kind === "def" ? this.#function(init.params, init.body, inner, true) : null;
@@ -324,6 +323,7 @@ export class Interpreter {
         return out;
       }
     }
+    return expression satisfies never;
   }
 
   *#values(expressions: readonly Expression[], scope: Scope): Step<unknown[]> {
@@ -427,52 +427,15 @@ export class Interpreter {
     if (operator === "and") return truth(left) ? yield* this.value(expression.right, scope) : left;
     if (operator === "or") return truth(left) ? left : yield* this.value(expression.right, scope);
     const right = yield* this.value(expression.right, scope);
-    switch (operator) {
-      case "==":
-        return equal(left, right);
-      case "!=":
-        return !equal(left, right);
-      case "is":
-        return (left ?? null) === (right ?? null);
-      case "is not":
-        return (left ?? null) !== (right ?? null);
-      case "in":
-        return yield* this.#contains(right, left);
-      case "not in":
-        return !(yield* this.#contains(right, left));
-      case "*":
-        return repeat(left, right as number);
-      case "+":
-        if (isBytes(left)) return new Uint8Array(Buffer.concat([left, right as Uint8Array]));
-        if (Array.isArray(left)) return [...left, ...(right as unknown[])] as unknown[];
-        return (left as number) + (right as number);
-      case "-":
-        return (left as number) - (right as number);
-      case "<":
-        return (left as number) < (right as number);
-      case ">":
-        return (left as number) > (right as number);
-      case "<=":
-        return (left as number) <= (right as number);
-      case ">=":
-        return (left as number) >= (right as number);
-    }
-    throw new NotPython(`there is no ${operator}`);
+    return operate(operator, left, right);
   }
 
-  *#contains(of: unknown, key: unknown): Step<boolean> {
-    if (typeof of === "string") return of.includes(key as string);
-    if (isBytes(of)) return Buffer.from(of).includes(Buffer.from(key as Uint8Array));
-    if (Array.isArray(of)) return of.some((item) => equal(item, key));
-    const own = method(of, "__contains__") ?? (isPlain(of) ? null : method(of, "has"));
-    return own ? truth(yield* settled(own(key))) : (key as string) in (of as object);
-  }
-
-  #iterator(of: unknown): Iterator<unknown> {
+  /** Python's `iter`. */
+  iterator(of: unknown): Iterator<unknown> {
     if (isPlain(of)) return Object.keys(of).values();
     if (of instanceof Map) return of.keys();
     const iterate = method(of, Symbol.asyncIterator) ?? method(of, Symbol.iterator);
-    if (typeof of === "string") return [...of].values();
+    if (typeof of === "string") return Array.from(of).values();
     if (iterate) return iterate() as Iterator<unknown>;
     if (method(of, "next")) return of as Iterator<unknown>;
     throw this.#options.raise("TypeError", "object is not iterable");
@@ -480,65 +443,13 @@ export class Interpreter {
 
   /** Everything that an iterable of either kind has. */
   *items(of: unknown): Step<unknown[]> {
-    const items = this.#iterator(of);
+    const items = this.iterator(of);
     const out: unknown[] = [];
     for (;;) {
       const { done, value } = (yield* settled(items.next())) as IteratorResult<unknown>;
       if (done) return out;
       out.push(value);
     }
-  }
-
-  /** Python's own functions. */
-  builtins(): Fields {
-    const raise = this.#options.raise;
-    const items = (of: unknown): unknown => run(this.items(of));
-    const then = (value: unknown, use: (list: unknown[]) => unknown): unknown =>
-      isThenable(value) ? value.then((list) => use(list as unknown[])) : use(value as unknown[]);
-    const str = (value: unknown): string => {
-      if (value instanceof Error) return value.message;
-      if (value == null) return "None";
-      if (typeof value === "boolean") return value ? "True" : "False";
-      return (method(value, "__str__")?.() as string | undefined) ?? String(value);
-    };
-    return {
-      ...modules,
-      len: size,
-      bool: truth,
-      str,
-      repr: (value: unknown) => (method(value, "__repr__")?.() as string | undefined) ?? String(value),
-      list: (of: unknown = []) => items(of),
-      tuple: (of: unknown = []) => items(of),
-      sorted: (of: unknown) => then(items(of), (list) => list.toSorted()),
-      dict: (of: unknown = []) => {
-        const found = pairs(of);
-        return found ? dictionary(found) : then(items(of), (list) => dictionary(list as [unknown, unknown][]));
-      },
-      iter: (of: unknown) => {
-        const made = this.#iterator(of);
-        // An array's iterator is no generator, but it is as good as one: iterable, and without a length.
-        return made;
-      },
-      next: (of: unknown) => {
-        const step = (of as Iterator<unknown>).next() as unknown;
-        const value = (result: unknown): unknown => {
-          const { done, value } = result as IteratorResult<unknown>;
-          if (done) throw raise("StopIteration", "");
-          return value;
-        };
-        return isThenable(step) ? step.then(value) : value(step);
-      },
-      callable: (value: unknown) => typeof value === "function" || method(value, "__call__") !== null,
-      hasattr: (of: unknown, name: string) => isObject(of) && name in of,
-      getattr: (of: Fields, name: string, fallback: unknown = null) => of[name] ?? fallback,
-      isinstance: (value: unknown, type: unknown) => {
-        const types = (Array.isArray(type) ? type : [type]) as (new () => unknown)[];
-        return types.some((type) => (type.name === "str" ? typeof value === "string" : value instanceof type));
-      },
-      issubclass: (type: Callable, base: Callable) =>
-        type === base || (Object.create(type.prototype as object) as unknown) instanceof base,
-      type: (value: unknown) => typeOf(value),
-    };
   }
 }
 
@@ -556,23 +467,4 @@ class Super {
     const prototype = Object.getPrototypeOf((this.#from as { prototype: object }).prototype) as Fields;
     return prototype[name];
   }
-}
-
-function repeat(value: unknown, count: number): unknown {
-  if (typeof value === "string") return value.repeat(count);
-  if (Array.isArray(value)) return Array.from({ length: count }, () => value as unknown[]).flat();
-  if (isBytes(value)) return new Uint8Array(Buffer.concat(Array.from({ length: count }, () => value)));
-  return (value as number) * count;
-}
-
-function typeOf(value: unknown): unknown {
-  if (value == null) return { name: "NoneType" };
-  if (typeof value === "string") return { name: "str" };
-  if (typeof value === "boolean") return { name: "bool" };
-  if (typeof value === "number" || typeof value === "bigint")
-    return { name: typeof value === "bigint" || Number.isInteger(value) ? "int" : "float" };
-  if (isBytes(value)) return { name: "bytes" };
-  if (Array.isArray(value)) return { name: "list" };
-  if (value instanceof Map || isPlain(value)) return { name: "dict" };
-  return (value as object).constructor;
 }

@@ -69,7 +69,7 @@ export function encode(value: unknown): unknown {
   if (value instanceof requests.cookies.CookieJar) return { jar: [...value].map(encode) };
   if (isCookie(value)) return { cookie: [value.name, value.value, value.domain, value.path] };
   if (value instanceof Error) return errorOf(value);
-  if (value instanceof Set) return { set: [...value].map(encode).toSorted() };
+  if (value instanceof Set) return { set: [...value].map(String).toSorted() };
   if (typeof value === "function") {
     return /^class\b/.test(Function.prototype.toString.call(value)) ? { class: value.name } : { object: "function" };
   }
@@ -97,7 +97,8 @@ export function normalise(tree: unknown, ports: Record<string, number>, folder: 
       value = value.replace(/cnonce="[^"]*"/, 'cnonce="<cnonce>"');
       if (/<cnonce>|MD5-SESS/.test(value)) value = value.replace(/response="[^"]*"/, 'response="<response>"');
     }
-    const length = [...value].length;
+    // As Python counts: by code points.
+    const length = Array.from(value).length;
     return length > 1000 ? { length, sha256: createHash("sha256").update(value).digest("hex") } : value;
   };
   const walk = (value: unknown): unknown => {
@@ -130,13 +131,16 @@ export function loosely(result: unknown): unknown {
   return {
     ...rest,
     seen,
-    wire: wire.map((request) => ({
+    wire: wire.map(({ head, ...request }) => ({
       ...request,
-      head: request.head.filter((line) => !framing.test(line)),
-      framing: request.head
+      // Python before 3.12 asks for tunnels in HTTP/1.0, without a Host.
+      head: head
+        .filter((line) => !framing.test(line))
+        .map((line) => (line.startsWith("CONNECT ") ? line.replace(/1\.0$/, "1.1") : line)),
+      framing: head
         .filter((line) => framing.test(line))
         .map((line) => line.replace(/^[^:]*/, (name) => name.toLowerCase()))
-        .filter((line) => !implied.has(line))
+        .filter((line) => !implied.has(line) && !(head[0]!.startsWith("CONNECT ") && line.startsWith("host:")))
         .toSorted(),
     })),
   };

@@ -50,7 +50,7 @@ export class Exchange {
   readonly used = new Map<string, number>();
 }
 
-const bytes = (value: string | Uint8Array): Buffer =>
+const bytes = (value: string | Uint8Array): Buffer<ArrayBuffer> =>
   typeof value === "string" ? Buffer.from(value) : Buffer.from(value);
 
 const reasons: Record<number, string> = { 200: "OK", 302: "Found", 401: "Unauthorized", 404: "Not Found" };
@@ -72,7 +72,10 @@ class Reader {
 
   async until(end: string): Promise<string> {
     let at: number;
-    while ((at = this.#data.indexOf(end)) < 0) await this.#more();
+    while ((at = this.#data.indexOf(end)) < 0) {
+      await this.#more();
+      if (this.#data[0] === 0x16) throw new Error("TLS, which this server does not speak");
+    }
     const found = this.#data.toString("latin1", 0, at);
     this.#data = this.#data.subarray(at + end.length);
     return found;
@@ -182,7 +185,7 @@ async function reply(socket: Socket, answer: Answer, method: string): Promise<bo
   else if (!bare) headers.push(["Content-Length", String(body.length)]);
   if (answer.close) headers.push(["Connection", "close"]);
   const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-  const parts = [Buffer.from(`HTTP/1.1 ${code} ${reason}\r\n${lines}\r\n`, "latin1")];
+  const parts: Uint8Array[] = [Buffer.from(`HTTP/1.1 ${code} ${reason}\r\n${lines}\r\n`, "latin1")];
   if (method !== "HEAD" && !bare) {
     if (!answer.chunks) parts.push(body);
     for (const chunk of answer.chunks?.map(bytes) ?? [])

@@ -68,7 +68,7 @@ export function equal(a: unknown, b: unknown): boolean {
 }
 
 export function size(value: unknown): number {
-  if (typeof value === "string") return [...value].length;
+  if (typeof value === "string") return Array.from(value).length;
   const own = method(value, "__len__");
   if (own) return own() as number;
   const { length, size: count } = value as { length?: number; size?: number };
@@ -182,11 +182,6 @@ export class OpenFile extends Buffered {
     this.name = name;
     this.mode = mode;
   }
-}
-
-/** An iterator and no more: it has no length, and can be gone through once. */
-export function* iterator(items: Iterable<unknown>): Generator<unknown, void, undefined> {
-  yield* items;
 }
 
 /** The modules of the standard library that cases use. */
