@@ -1,107 +1,30 @@
-import { bind } from "./python/arguments.ts";
-import { KeyError, NotImplementedError, RuntimeError, ValueError } from "./python/builtins.ts";
-import { Cookie, type CookieFields, CookieJar, type CookieResponse } from "./python/cookiejar.ts";
-import { CookiePolicy, type CookieRequest, DefaultCookiePolicy } from "./python/cookie-policy.ts";
-import type { HeaderSource } from "./python/cookie-requests.ts";
-import { type Items, pairsOf, subscriptable } from "./python/dict.ts";
-import { urlsplit, urlunsplit } from "./python/urls.ts";
-import { hasMethod, isMapping, native, repr, str } from "./python/values.ts";
+import { MockRequest, MockResponse } from "./cookie-mocks.ts";
+import { type CookieKwargs, create_cookie, isMorsel, type Morsel, morsel_to_cookie } from "./create-cookie.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
+import { bind } from "./python/arguments.ts";
+import { KeyError, RuntimeError, ValueError } from "./python/builtins.ts";
+import { Cookie, type CookieFields } from "./python/cookie.ts";
+import { CookieJar, type CookieResponse } from "./python/cookiejar.ts";
+import {
+  CookiePolicy,
+  type CookiePolicyKwargs,
+  type CookieRequest,
+  DefaultCookiePolicy,
+} from "./python/cookie-policy.ts";
+import { type Items, pairsOf, subscriptable } from "./python/dict.ts";
+import { hasMethod, isMapping, repr } from "./python/values.ts";
 
-export { Cookie, CookieJar, CookiePolicy, DefaultCookiePolicy };
-export type { CookieFields, CookiePolicyKwargs, CookieRequest, CookieResponse };
-import type { CookiePolicyKwargs } from "./python/cookie-policy.ts";
-
-/**
- * A `PreparedRequest` as a cookie jar wants to see it: the URL has the host of an explicit Host header. From requests'
- * `cookies.MockRequest`.
- */
-export class MockRequest implements HeaderSource {
-  readonly type: string;
-  readonly #request: PreparedRequest;
-  readonly #added: Record<string, string> = {};
-
-  constructor(request: PreparedRequest) {
-    this.#request = request;
-    this.type = urlsplit(request.url ?? "").scheme;
-  }
-
-  get_type(): string {
-    return this.type;
-  }
-
-  get_host(): string {
-    return urlsplit(this.#request.url ?? "").netloc;
-  }
-
-  get_origin_req_host(): string {
-    return this.get_host();
-  }
-
-  get_full_url(): string {
-    const url = this.#request.url ?? "";
-    const host = this.#request.headers?.get("Host");
-    if (!host) return url;
-    const parts = urlsplit(url);
-    return urlunsplit(parts.scheme, native(host), parts.path, parts.query, parts.fragment);
-  }
-
-  is_unverifiable(): boolean {
-    return true;
-  }
-
-  has_header(name: string): boolean {
-    return this.#request.headers?.has(name) || name in this.#added;
-  }
-
-  get_header(name: string, fallback: string | null = null): string | null {
-    const value = this.#request.headers?.get(name);
-    return value == null ? (this.#added[name] ?? fallback) : native(value);
-  }
-
-  /** @throws NotImplementedError always: cookies go by `add_unredirected_header` */
-  add_header(_key: string, _value: string): never {
-    throw new NotImplementedError("Cookie headers should be added with add_unredirected_header()");
-  }
-
-  add_unredirected_header(name: string, value: string): void {
-    this.#added[name] = value;
-  }
-
-  /** What a jar added. */
-  get_new_headers(): Record<string, string> {
-    return this.#added;
-  }
-
-  get unverifiable(): boolean {
-    return this.is_unverifiable();
-  }
-
-  get origin_req_host(): string {
-    return this.get_origin_req_host();
-  }
-
-  get host(): string {
-    return this.get_host();
-  }
-}
-
-/** Response headers as a cookie jar wants to see them. From requests' `cookies.MockResponse`. */
-export class MockResponse<T extends ReturnType<CookieResponse["info"]>> implements CookieResponse {
-  readonly #headers: T;
-
-  constructor(headers: T) {
-    this.#headers = headers;
-  }
-
-  info(): T {
-    return this.#headers;
-  }
-
-  getheaders(name: string): void {
-    (this.#headers as { getheaders?(name: string): unknown }).getheaders?.(name);
-  }
-}
+export {
+  Cookie,
+  CookieJar,
+  CookiePolicy,
+  create_cookie,
+  DefaultCookiePolicy,
+  MockRequest,
+  MockResponse,
+  morsel_to_cookie,
+};
+export type { CookieFields, CookieKwargs, CookiePolicyKwargs, CookieRequest, CookieResponse, Morsel };
 
 /** What a transport's response must have for its cookies to be seen. */
 interface WithHeaders {
@@ -147,22 +70,6 @@ export function remove_cookie_by_name(
 
 /** Two cookies fit a name; ask with `get` and a domain and path. */
 export class CookieConflictError extends RuntimeError {}
-
-/** A cookie as `Set-Cookie` text read by Python's `http.cookies`: what {@link morsel_to_cookie} takes. */
-export interface Morsel {
-  readonly key: string;
-  readonly value: string;
-  readonly [attribute: string]: unknown;
-}
-
-function isMorsel(value: unknown): value is Morsel {
-  return typeof value === "object" && value !== null && "key" in value && "value" in value;
-}
-
-/** The keywords of {@link create_cookie} and `RequestsCookieJar.set`. */
-export type CookieKwargs = Partial<
-  Omit<CookieFields, "name" | "value" | "port_specified" | "domain_specified" | "domain_initial_dot" | "path_specified">
->;
 
 /** The value of the one cookie that fits, where there is one. */
 function only(jar: CookieJar, name: string, domain: string | null = null, path: string | null = null): string | null {
@@ -353,76 +260,6 @@ export function _copy_cookie_jar(jar: CookieJar | null): CookieJar | null {
   copy.clear();
   for (const cookie of jar) copy.set_cookie(cookie.copy());
   return copy;
-}
-
-const cookieDefaults: Required<CookieKwargs> = {
-  version: 0,
-  port: null,
-  domain: "",
-  path: "/",
-  secure: false,
-  expires: null,
-  discard: true,
-  comment: null,
-  comment_url: null,
-  rest: { HttpOnly: null },
-  rfc2109: false,
-};
-
-/**
- * A cookie of a name and a value that goes to every domain, but for what the keywords say.
- *
- * @throws TypeError for an unknown keyword
- */
-export function create_cookie(name: string, value: string, kwargs: CookieKwargs = {}): Cookie {
-  const unknown = Object.keys(kwargs).filter((key) => !Object.hasOwn(cookieDefaults, key));
-  if (unknown.length) throw new TypeError(`create_cookie() got unexpected keyword arguments: ${repr(unknown)}`);
-  const all = { ...cookieDefaults, ...kwargs };
-  return new Cookie({
-    ...all,
-    name,
-    value,
-    port_specified: Boolean(all.port),
-    domain_specified: Boolean(all.domain),
-    domain_initial_dot: all.domain.startsWith("."),
-    path_specified: Boolean(all.path),
-  });
-}
-
-const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-
-/**
- * A cookie of a morsel's key, value and attributes.
- *
- * @throws TypeError for a max-age that is no integer; ValueError for an expires that is not in the form of Netscape's
- */
-export function morsel_to_cookie(morsel: Morsel): Cookie {
-  let expires: number | null = null;
-  if (morsel["max-age"]) {
-    const age = str(morsel["max-age"]);
-    if (!/^\s*[-+]?\d+\s*$/.test(age)) throw new TypeError(`max-age: ${age} must be integer`);
-    expires = Math.floor(Date.now() / 1000 + Number(age));
-  } else if (morsel["expires"]) {
-    const date = str(morsel["expires"]);
-    const match = /^[A-Za-z]{3}, (\d\d?)-([A-Za-z]{3})-(\d{4}) (\d\d?):(\d\d?):(\d\d?) GMT$/.exec(date);
-    if (!match) throw new ValueError(`time data ${repr(date)} does not match format '%a, %d-%b-%Y %H:%M:%S GMT'`);
-    const [, day, month, year, hour, minute, second] = match;
-    expires =
-      Date.UTC(Number(year), months.indexOf(month!), Number(day), Number(hour), Number(minute), Number(second)) / 1000;
-  }
-  return create_cookie(morsel.key, morsel.value, {
-    comment: (morsel["comment"] as string | undefined) ?? null,
-    comment_url: Boolean(morsel["comment"]),
-    discard: false,
-    domain: (morsel["domain"] as string | undefined) ?? "",
-    expires,
-    path: (morsel["path"] as string | undefined) ?? "",
-    port: null,
-    rest: { HttpOnly: morsel["httponly"] },
-    rfc2109: false,
-    secure: Boolean(morsel["secure"]),
-    version: Number(morsel["version"] ?? 0) || 0,
-  });
 }
 
 /** Puts names and values into a jar, a new one by default; with `overwrite` false those it has stay. */

@@ -1,5 +1,5 @@
 import { NotImplementedError } from "./builtins.ts";
-import type { Cookie } from "./cookiejar.ts";
+import type { Cookie } from "./cookie.ts";
 import {
   domainMatch,
   effectiveHost,
