@@ -25,7 +25,7 @@ export async function request(...args: unknown[]): Promise<Response> {
 /** Sends a GET. @see {@link request} */
 export function get(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
 export function get(url: UriType, params: ParamsType, kwargs?: RequestKwargs): Promise<Response>;
-export function get(url: UriType, ...args: unknown[]): Promise<Response> {
+export async function get(url: UriType, ...args: unknown[]): Promise<Response> {
   return request("get", url, verbKwargs("GET", args));
 }
 
@@ -43,21 +43,21 @@ export function head(url: UriType, kwargs?: RequestKwargs): Promise<Response> {
 export function post(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
 export function post(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
 export function post(url: UriType, data: DataType, json: unknown, kwargs?: RequestKwargs): Promise<Response>;
-export function post(url: UriType, ...args: unknown[]): Promise<Response> {
+export async function post(url: UriType, ...args: unknown[]): Promise<Response> {
   return request("post", url, verbKwargs("POST", args));
 }
 
 /** Sends a PUT. @see {@link request} */
 export function put(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
 export function put(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
-export function put(url: UriType, ...args: unknown[]): Promise<Response> {
+export async function put(url: UriType, ...args: unknown[]): Promise<Response> {
   return request("put", url, verbKwargs("PUT", args));
 }
 
 /** Sends a PATCH. @see {@link request} */
 export function patch(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
 export function patch(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
-export function patch(url: UriType, ...args: unknown[]): Promise<Response> {
+export async function patch(url: UriType, ...args: unknown[]): Promise<Response> {
   return request("patch", url, verbKwargs("PATCH", args));
 }
 

@@ -231,7 +231,7 @@ export class Session extends SessionRedirectMixin {
   /** @see {@link Session.request} */
   get(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   get(url: UriType, params: ParamsType, kwargs?: RequestKwargs): Promise<Response>;
-  get(url: UriType, ...args: unknown[]): Promise<Response> {
+  async get(url: UriType, ...args: unknown[]): Promise<Response> {
     return this.request("GET", url, { allow_redirects: true, ...verbKwargs("GET", args) });
   }
 
@@ -249,21 +249,21 @@ export class Session extends SessionRedirectMixin {
   post(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   post(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
   post(url: UriType, data: DataType, json: unknown, kwargs?: RequestKwargs): Promise<Response>;
-  post(url: UriType, ...args: unknown[]): Promise<Response> {
+  async post(url: UriType, ...args: unknown[]): Promise<Response> {
     return this.request("POST", url, verbKwargs("POST", args));
   }
 
   /** @see {@link Session.request} */
   put(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   put(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
-  put(url: UriType, ...args: unknown[]): Promise<Response> {
+  async put(url: UriType, ...args: unknown[]): Promise<Response> {
     return this.request("PUT", url, verbKwargs("PUT", args));
   }
 
   /** @see {@link Session.request} */
   patch(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   patch(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
-  patch(url: UriType, ...args: unknown[]): Promise<Response> {
+  async patch(url: UriType, ...args: unknown[]): Promise<Response> {
     return this.request("PATCH", url, verbKwargs("PATCH", args));
   }
 

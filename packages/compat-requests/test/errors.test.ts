@@ -212,7 +212,7 @@ describe("bad input is refused before a socket opens", () => {
     );
   });
 
-  test("unknown keywords, too many arguments, timeouts, JSON, cookies and files that cannot be", async () => {
+  test("by a rejection and not by a throw: unknown keywords, too many arguments, timeouts, JSON, cookies and files that cannot be", async () => {
     const cases: [() => Promise<unknown>, new (...args: never[]) => Error, string][] = [
       [() => requests.get(server.url, { prams: {} } as object), TypeError, "unexpected keyword argument 'prams'"],
       [() => requests.get(server.url, { timeout: 0 }), exceptions.ValueError, "timeout"],
@@ -224,7 +224,7 @@ describe("bad input is refused before a socket opens", () => {
       [() => requests.get(server.url, { hooks: { nothing: () => {} } }), exceptions.ValueError, "nothing"],
     ];
     for (const [call, Kind, words] of cases) {
-      const error = await failure((async () => call())());
+      const error = await failure(call());
       expect(error).toBeInstanceOf(Kind);
       expect(error.message).toContain(words);
     }
