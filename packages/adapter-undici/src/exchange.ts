@@ -10,6 +10,7 @@ import { responseHeaders } from "./headers.ts";
 import type { Connection, Pool } from "./pool.ts";
 import { Upload } from "./upload.ts";
 import type { UploadOwner } from "./upload.ts";
+import { FOREVER } from "./watchdog.ts";
 import type { Watchdog, Watchdogs } from "./watchdog.ts";
 
 type Controller = Dispatcher.DispatchController;
@@ -100,7 +101,8 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
 
   onRequestSent(): void {
     if (this.#phase === "send") this.#phase = "headers";
-    this.#touch();
+    // Without an upload it was sent as soon as it started.
+    if (this.#upload) this.#touch();
   }
 
   onResponseStarted(): void {
@@ -112,14 +114,14 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     if (this.#over || status < 200) return;
     this.#connection!.waiting = undefined;
     this.#phase = "body";
-    const { request, registry } = this.#init;
+    const { request, read, registry } = this.#init;
     const headers = responseHeaders(controller.rawHeaders!);
     const length = contentLength(headers);
     if (length !== undefined) this.#left = length;
     const body = new Content(this);
     const response = new HttpResponse({ request, status, reason, headers, body, discard: () => body.discard() });
-    // A shorter body comes to its end without a reader.
-    if (this.#left >= HIGH_WATER_MARK) registry.register(body, this);
+    // A shorter body comes to its end, or its time, without a reader.
+    if (this.#left >= HIGH_WATER_MARK || read >= FOREVER) registry.register(body, this);
     this.#resolve!(response);
     // Either would keep the promise and so the response.
     this.#resolve = this.#reject = undefined;
@@ -134,7 +136,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
       this.#paused = true;
       controller.pause();
       this.#watchdog.pause();
-    } else {
+    } else if (this.#left > 0) {
       this.#watchdog.touch();
     }
   }

@@ -42,12 +42,12 @@ describe("timeout.read", () => {
     await using server = await startRawServer(async (socket) => {
       socket.write(start);
       for (const byte of slow) {
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await new Promise((resolve) => setTimeout(resolve, 40));
         socket.write(byte);
       }
     });
     await using http = client();
-    await (await http.get(server.url, { timeout: { read: 150 } })).text();
+    await (await http.get(server.url, { timeout: { read: 250 } })).text();
   });
 
   test("does not count while the reader is slow", async () => {
@@ -89,19 +89,25 @@ describe("timeout.read", () => {
   });
 
   test("does not count against an upload that the server takes slowly", async () => {
+    const size = 16 * 1024 * 1024;
     const server = createServer((socket) => {
-      let left = 16 * 1024 * 1024;
+      let received = 0;
+      let pauses = 0;
       socket.on("data", (chunk) => {
-        left -= chunk.length;
-        socket.pause();
-        setTimeout(() => socket.resume(), left > 12 * 1024 * 1024 ? 2 : 0);
-        if (left <= 0) socket.write(OK);
+        received += chunk.length;
+        // Each pause is shorter than the timeout, and all of them together are longer.
+        if (received < size / 2 && pauses < 4) {
+          pauses++;
+          socket.pause();
+          setTimeout(() => socket.resume(), 400);
+        }
+        if (received > size) socket.write(OK);
       });
     }).listen(0, "127.0.0.1");
     await once(server, "listening");
     await using http = client();
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const response = await http.post(url, { body: new Uint8Array(16 * 1024 * 1024), timeout: { read: 400 } });
+    const response = await http.post(url, { body: new Uint8Array(size), timeout: { read: 1200 } });
     expect(response.status).toBe(200);
     server.close();
   });
