@@ -92,14 +92,14 @@ describe("timeout.read", () => {
     const size = 16 * 1024 * 1024;
     const server = createServer((socket) => {
       let received = 0;
-      let pauses = 0;
+      let rested = 0;
       socket.on("data", (chunk) => {
         received += chunk.length;
         // Each pause is shorter than the timeout, and all of them together are longer.
-        if (received < size / 2 && pauses < 4) {
-          pauses++;
+        if (received - rested > 2 * 1024 * 1024) {
+          rested = received;
           socket.pause();
-          setTimeout(() => socket.resume(), 400);
+          setTimeout(() => socket.resume(), 250);
         }
         if (received > size) socket.write(OK);
       });
