@@ -20,15 +20,14 @@ function str(value: unknown): string {
   if (value instanceof Error) return value.message;
   if (value == null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  return (method(value, "__str__")?.() as string | undefined) ?? String(value as { toString(): string });
+  return (method(value, "__str__")?.() as string | undefined) ?? String(value as string);
 }
 
-const repr = (value: unknown): string =>
-  (method(value, "__repr__")?.() as string | undefined) ?? String(value as { toString(): string });
+const repr = (value: unknown): string => (method(value, "__repr__")?.() as string | undefined) ?? String(value);
 
 /** Uses what a function gives at once, or when it is there. */
-function then<T>(value: unknown, use: (value: T) => unknown): unknown {
-  return isThenable(value) ? value.then((found) => use(found as T)) : use(value as T);
+function then(value: unknown, use: (value: never) => unknown): unknown {
+  return isThenable(value) ? value.then((found) => use(found as never)) : use(value as never);
 }
 
 function typeOf(value: unknown): unknown {
@@ -54,21 +53,22 @@ export function builtins(interpreter: Interpreter, raise: Raise): Fields {
     bool: truth,
     list: (of: unknown = []) => items(of),
     tuple: (of: unknown = []) => items(of),
-    sorted: (of: unknown) => then<string[]>(items(of), (list) => list.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))),
+    sorted: (of: unknown) => then(items(of), (list: string[]) => list.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))),
     dict: (of: unknown = []) => {
       const found = pairs(of);
-      return found ? dictionary(found) : then<[unknown, unknown][]>(items(of), dictionary);
+      return found ? dictionary(found) : then(items(of), dictionary);
     },
     iter: (of: unknown) => interpreter.iterator(of),
     next: (of: unknown) =>
-      then<IteratorResult<unknown>>((of as Iterator<unknown>).next(), ({ done, value }) => {
+      then((of as Iterator<unknown>).next(), ({ done, value }: IteratorResult<unknown>) => {
         if (done) throw raise("StopIteration", "");
-        return value as unknown;
+        return value;
       }),
     callable: (value: unknown) => typeof value === "function" || method(value, "__call__") !== null,
     hasattr: (of: unknown, name: string) => isObject(of) && name in of,
     getattr: (of: Fields, name: string, fallback: unknown = null) => of[name] ?? fallback,
-    isinstance: (value: unknown, type: Type) => (type === str ? typeof value === "string" : value instanceof type),
+    isinstance: (value: unknown, type: Type) =>
+      (type as unknown) === str ? typeof value === "string" : value instanceof type,
     issubclass: (type: Type, base: Type) => type === base || (Object.create(type.prototype) as unknown) instanceof base,
     type: typeOf,
   };

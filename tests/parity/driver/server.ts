@@ -23,7 +23,7 @@ export interface Answer {
   digest?: Digest;
 }
 
-export interface Digest {
+interface Digest {
   user: string;
   password: string;
   realm?: string;
@@ -120,7 +120,7 @@ async function receive(reader: Reader, to: string): Promise<Recorded> {
 const NONCE = "3f0c1a7e5b";
 
 /** Checks what digest credentials say, and says what comes of it. */
-export function verdict(digest: Digest, method: string, header: string | undefined): "absent" | "good" | "bad" {
+function verdict(digest: Digest, method: string, header: string | undefined): "absent" | "good" | "bad" {
   if (!header?.startsWith("Digest ")) return "absent";
   const given = new Map(
     [...header.slice(7).matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g)].map(([, name, quoted, bare]) => [

@@ -167,8 +167,8 @@ class Buffered {
     }
   }
 }
-export class BytesIO extends Buffered {}
-export class StringIO extends Buffered {
+class BytesIO extends Buffered {}
+class StringIO extends Buffered {
   constructor(data = "") {
     super(data);
   }
