@@ -20,7 +20,7 @@ function str(value: unknown): string {
   if (value instanceof Error) return value.message;
   if (value == null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
-  return (method(value, "__str__")?.() as string | undefined) ?? String(value as string);
+  return (method(value, "__str__")?.() as string | undefined) ?? (value as { toString(): string }).toString();
 }
 
 const repr = (value: unknown): string => (method(value, "__repr__")?.() as string | undefined) ?? String(value);
