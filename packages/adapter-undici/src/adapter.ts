@@ -61,29 +61,63 @@ const can: Readonly<Capabilities> = {
   tls: true,
 };
 
+/**
+ * Makes the adapter for Node: one hop over undici's dispatcher, with connections, timers and proxies of its own. It does not
+ * touch undici's global dispatcher, and so not Node's `fetch`.
+ *
+ * It sends header lines in the letter case and order in which they are given, but for Host, Connection, Content-Length and
+ * Transfer-Encoding, which undici writes. A GET, HEAD, OPTIONS or TRACE that met a connection just closed by the server is
+ * sent once more over a new one, if its body can be sent again; nothing else is ever sent twice.
+ *
+ * Calls reject with an `HttpError`:
+ *
+ * | code | when |
+ * | --- | --- |
+ * | `ERR_URL` | the URL is no http or https URL, or holds characters that must be percent-encoded |
+ * | `ERR_HEADER` | there is more than one Host, or Content-Length is not the length of the body |
+ * | `ERR_OPTION` | a timeout, a proxy's URL or a local address is none |
+ * | `ERR_UNSUPPORTED` | undici cannot send it: Expect, Upgrade, Keep-Alive, other values of Connection and Transfer-Encoding, CONNECT |
+ * | `ERR_BODY` | the body is longer or shorter than its `length`, or yields something that is no `Uint8Array` |
+ * | `ERR_CONNECT`, `ERR_TLS`, `ERR_PROXY` | there is no connection; after a proxy's refusal of a tunnel `response` is its answer |
+ * | `ERR_RESET`, `ERR_PROTOCOL`, `ERR_LIMIT` | the connection ended before the response's head, or that is not HTTP, or too long |
+ * | `ERR_BODY_TRUNCATED`, `ERR_PROTOCOL` | the response's content ended too early, or its framing is not HTTP |
+ * | `ERR_TIMEOUT_CONNECT`, `ERR_TIMEOUT_READ` | a timeout passed |
+ * | `ERR_CLOSED` | the adapter was closed |
+ *
+ * An error of the body's own source, and the reason of an aborted signal, come as they are.
+ *
+ * @throws HttpError `ERR_OPTION` where one of the numbers makes no sense
+ * @example
+ * ```ts
+ * const adapter = undiciAdapter({ connections: 10, timeout: { read: 30_000 } });
+ * await using client = createClient({ adapter });
+ * const connection = { proxy: { url: "http://user:password@proxy.test:3128" } };
+ * const response = await client.get("https://example.test/", { connection, timeout: { connect: 2000 } });
+ * ```
+ */
 export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<UndiciOptions> {
-  const { connection: settings = {}, keepAlive = {}, connections = Infinity } = options;
-  const connectDefault = milliseconds("connect", options.timeout?.connect ?? 10_000);
-  const readDefault = milliseconds("read", options.timeout?.read ?? 300_000);
-  const headerSize = options.maxHeaderSize ?? 16 * 1024;
+  const { connection: settings = {}, keepAlive = {}, allowH2 = false } = options;
+  const connectDefault = milliseconds("timeout.connect", options.timeout?.connect ?? 10_000);
+  const readDefault = milliseconds("timeout.read", options.timeout?.read ?? 300_000);
+  const headerSize = count("maxHeaderSize", options.maxHeaderSize ?? 16 * 1024);
   const watchdogs = new Watchdogs();
   const agents = new Agents({
     watchdogs,
     settings,
     timeout: connectDefault,
-    maxAgents: options.maxAgents ?? 100,
-    allowH2: options.allowH2 ?? false,
+    maxAgents: count("maxAgents", options.maxAgents ?? 100),
+    allowH2,
     maxHeaderSize: headerSize,
-    connections,
+    connections: count("connections", options.connections ?? Infinity),
     client: {
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: headerSize,
-      allowH2: options.allowH2 ?? false,
+      allowH2,
       pipelining: keepAlive ? 1 : 0,
       ...(keepAlive && {
-        keepAliveTimeout: Math.min(keepAlive.timeout ?? 4000, FOREVER),
-        keepAliveMaxTimeout: Math.min(keepAlive.maxTimeout ?? 600_000, FOREVER),
+        keepAliveTimeout: milliseconds("keepAlive.timeout", keepAlive.timeout ?? 4000),
+        keepAliveMaxTimeout: milliseconds("keepAlive.maxTimeout", keepAlive.maxTimeout ?? 600_000),
       }),
     },
   });
@@ -106,7 +140,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
     const wanted = connection ? { ...settings, ...connection } : settings;
     const agent = agents.get(
       wanted,
-      timeout?.connect === undefined ? connectDefault : milliseconds("connect", timeout.connect),
+      timeout?.connect === undefined ? connectDefault : milliseconds("timeout.connect", timeout.connect),
       target.secure,
     );
     const { proxy } = agent.route;
@@ -138,7 +172,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
         },
         body: streamed,
         length,
-        read: timeout?.read === undefined ? readDefault : milliseconds("read", timeout.read),
+        read: timeout?.read === undefined ? readDefault : milliseconds("timeout.read", timeout.read),
         watchdogs,
         registry,
       },
@@ -158,10 +192,13 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
 }
 
 function milliseconds(name: string, value: number): number {
-  if (typeof value !== "number" || !(value > 0)) {
-    throw new HttpError("ERR_OPTION", `timeout.${name} is no number above 0`);
-  }
-  return Math.min(value, FOREVER);
+  if (typeof value === "number" && value > 0) return Math.min(value, FOREVER);
+  throw new HttpError("ERR_OPTION", `${name} is no number above 0`);
+}
+
+function count(name: string, value: number): number {
+  if (value === Infinity || (Number.isInteger(value) && value > 0)) return value;
+  throw new HttpError("ERR_OPTION", `${name} is no whole number above 0`);
 }
 
 function addProxyHeaders(flat: string[], headers: readonly Header[], host: string): void {

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import { HttpError } from "@posthaste/core";
 import type { ConnectionOptions } from "@posthaste/core";
 import { Connector } from "./connect.ts";
 import { Failure } from "./errors.ts";
@@ -96,6 +98,9 @@ export class Agents {
 
   #make({ proxy, tls, socketPath, localAddress }: ConnectionOptions, timeout: number): Agent {
     const { allowH2, maxHeaderSize } = this.#options;
+    if (localAddress !== undefined && !isIP(localAddress)) {
+      throw new HttpError("ERR_OPTION", "connection.localAddress is no IP address");
+    }
     const route: Route = {
       timeout,
       proxy: proxy && socketPath === undefined ? parseProxy(proxy) : undefined,

@@ -60,7 +60,8 @@ export class Attempt {
     this.#watchdog.touch();
     this.#run(target).then(
       (socket) => this.#settle(null, socket),
-      (error: unknown) => this.cancel(error as Failure),
+      (error: unknown) =>
+        this.cancel(error instanceof Failure ? error : new Failure("ERR_CONNECT", rootCause(error), error)),
     );
   }
 

@@ -33,7 +33,7 @@ export function rootCause(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return [...new Set(error.errors.map(rootCause))].join("; ");
   }
-  const { message, code, name } = error as NodeJS.ErrnoException;
+  const { message, code, name } = error as { message?: unknown; code?: unknown; name?: unknown };
   return String(message || code || name)
     .replaceAll(/\s+/g, " ")
     .trim();

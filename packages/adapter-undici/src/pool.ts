@@ -58,8 +58,9 @@ export class Connection {
       }
       this.#socket = socket;
       this.fresh = true;
-      if ("alpnProtocol" in socket && socket.alpnProtocol === "h2") this.capacity = STREAMS;
-      else this.#filter = new ContinueFilter(socket);
+      const isH2 = "alpnProtocol" in socket && socket.alpnProtocol === "h2";
+      this.capacity = isH2 ? STREAMS : 1;
+      this.#filter = isH2 ? undefined : new ContinueFilter(socket);
       callback(null, socket);
       this.pool.onConnect(this);
     });

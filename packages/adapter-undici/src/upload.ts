@@ -89,6 +89,7 @@ export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
     const length = this.#length ?? Infinity;
     for (;;) {
       const { done, value } = await this.#source.next();
+      if (this.#over) return { value: undefined, done: true };
       if (done) {
         this.#source = undefined;
         if (this.#sent < length && length < Infinity) throw this.#wrong(`ended after ${this.#sent} of ${length} bytes`);
@@ -98,7 +99,7 @@ export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
       if (!(value instanceof Uint8Array)) throw this.#wrong("yields something that is no Uint8Array");
       this.#sent += value.length;
       if (this.#sent > length) throw this.#wrong(`yields more than the ${length} bytes it has`);
-      if (value.length > 0 && !this.#over) return this.#piece(value);
+      if (value.length > 0) return this.#piece(value);
     }
   }
 

@@ -52,7 +52,7 @@ class Group {
   readonly #onEmpty: () => void;
   /** The ends of the ring. */
   readonly #ring: Watchdog = new Watchdog(this);
-  #timer: NodeJS.Timeout | undefined;
+  #ticking = false;
 
   constructor(limit: number, onEmpty: () => void) {
     this.#limit = limit;
@@ -69,8 +69,7 @@ class Group {
     dog.before = before;
     dog.after = before.after!;
     before.after = dog.after.before = dog;
-    // A request's socket keeps the process up; this need not.
-    this.#timer ??= setTimeout(check, this.#limit, this).unref();
+    if (!this.#ticking) this.#tick(this.#limit);
   }
 
   remove(dog: Watchdog): void {
@@ -89,9 +88,15 @@ class Group {
       // The event loop may have been held up: what came in the meantime is read before the check phase.
       else setImmediate(confirm, first, first.last);
     }
-    this.#timer = undefined;
+    this.#ticking = false;
     if (first === this.#ring) this.#onEmpty();
-    else this.#timer = setTimeout(check, Math.ceil(first.due - now), this).unref();
+    else this.#tick(Math.ceil(first.due - now));
+  }
+
+  #tick(delay: number): void {
+    this.#ticking = true;
+    // A request's socket keeps the process up; this need not.
+    setTimeout(check, delay, this).unref();
   }
 }
 

@@ -204,7 +204,7 @@ describe("a proxy's answer to CONNECT", () => {
     ["closes", (socket: { end(): void }) => socket.end()],
     ["resets", (socket: { resetAndDestroy(): void }) => socket.resetAndDestroy()],
   ])("that never comes because the proxy %s is ERR_PROXY", async (_, end) => {
-    await using server = await startRawServer(() => {}, { onHead: (socket) => void end(socket) });
+    await using server = await startRawServer(() => {}, { onHead: (socket) => end(socket) });
     await using http = client({ connection: { proxy: { url: server.url } } });
     expect(await failure(http.get(target))).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
   });

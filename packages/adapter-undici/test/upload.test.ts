@@ -97,6 +97,7 @@ describe("a source that fails", () => {
     async function* broken(): AsyncGenerator<string> {
       yield "abc";
       await until(() => server.connections.length > 0);
+      // oxlint-disable-next-line typescript/only-throw-error -- a source may
       throw error;
     }
     const outcome = await http.post(server.url, { body: broken() }).then(
