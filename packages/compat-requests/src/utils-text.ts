@@ -30,13 +30,13 @@ export function detectEncoding(bytes: Uint8Array): string | null {
 }
 
 /** Decodes pieces one after the other, and never splits a character. */
-export interface PieceDecoder {
+interface PieceDecoder {
   decode(piece: Uint8Array): string;
   end(): string;
 }
 
 /** @throws LookupError for a name that is none */
-export function pieceDecoder(encoding: string): PieceDecoder {
+function pieceDecoder(encoding: string): PieceDecoder {
   let decoder: ReturnType<typeof createDecoder>;
   try {
     decoder = createDecoder(encoding, { labels: "python", errors: "replace" });

@@ -20,7 +20,7 @@ export {
   parse_list_header,
   unquote_header_value,
 } from "./utils-headers.ts";
-export { get_netrc_auth, NETRC_FILES } from "./utils-netrc.ts";
+export { get_netrc_auth, NETRC_FILES, NetrcParseError } from "./utils-netrc.ts";
 export {
   address_in_network,
   dotted_netmask,

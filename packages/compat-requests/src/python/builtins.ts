@@ -9,7 +9,7 @@ export function inherits(type: object, ...others: readonly object[]): void {
 const ordinary = Function.prototype[Symbol.hasInstance] as (this: unknown, value: unknown) => boolean;
 
 /** Whether `type` is `wanted` or a class below it, over both kinds of bases. */
-export function issubclass(type: unknown, wanted: object): boolean {
+function issubclass(type: unknown, wanted: object): boolean {
   for (let at = type; typeof at === "function"; at = Object.getPrototypeOf(at) as unknown) {
     if (at === wanted) return true;
     if (bases.get(at)?.some((base) => issubclass(base, wanted))) return true;
@@ -78,8 +78,6 @@ export class KeyError extends LookupError {
     if (args.length === 1 && typeof args[0] === "string") this.message = `'${args[0]}'`;
   }
 }
-/** Python's `AttributeError`. */
-export class AttributeError extends PythonError {}
 /** Python's `Warning`. */
 export class Warning extends PythonError {}
 /** Python's `DeprecationWarning`. */

@@ -30,7 +30,7 @@ function fullYear(year: number): number {
 }
 
 /** Seconds since 1970 of a date in a cookie, in any of the forms of `http.cookiejar.http2time`, or `null`. */
-export function http2time(text: string): number | null {
+function http2time(text: string): number | null {
   const strict = strictDate.exec(text);
   if (strict) {
     const month = months.indexOf(strict[2]!.toLowerCase()) + 1;

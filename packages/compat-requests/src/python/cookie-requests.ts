@@ -36,7 +36,7 @@ export function userDomainMatch(domain: string, entry: string): boolean {
 }
 
 /** The host a request goes to, in lower case and without its port. */
-export function requestHost(request: HeaderSource): string {
+function requestHost(request: HeaderSource): string {
   const host = urlsplit(request.get_full_url()).netloc || (request.get_header("Host", "") ?? "");
   return host.replace(/:\d+$/, "").toLowerCase();
 }

@@ -43,7 +43,7 @@ const handler: ProxyHandler<Mapping<never>> = {
 };
 
 /** What a {@link Mapping} must have of its own; the rest is made from these. */
-export interface Primitives<V> {
+interface Primitives<V> {
   get(key: string, fallback?: V | null): V | null;
   set(key: string, value: V): unknown;
   has(key: string): boolean;

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
+import type * as Tldts from "tldts";
 
-let getPublicSuffix: ((host: string, options: object) => string | null) | undefined;
+let getPublicSuffix: typeof Tldts.getPublicSuffix | undefined;
 
 /**
  * Whether a domain is a public suffix, under which anybody may register a name, and not the host itself (RFC 6265 §5.3,
@@ -8,8 +9,7 @@ let getPublicSuffix: ((host: string, options: object) => string | null) | undefi
  */
 export function isPublicSuffix(domain: string, host: string): boolean {
   if (domain === host || !domain.includes(".")) return false;
-  getPublicSuffix ??= (createRequire(import.meta.url)("tldts") as { getPublicSuffix: typeof getPublicSuffix })
-    .getPublicSuffix!;
+  getPublicSuffix ??= (createRequire(import.meta.url)("tldts") as typeof Tldts).getPublicSuffix;
   return (
     getPublicSuffix(domain, { allowPrivateDomains: true }) === domain &&
     !/\.(?:test|example|invalid|localhost|local)$/.test(domain)

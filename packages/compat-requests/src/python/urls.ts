@@ -234,7 +234,7 @@ export function quote(value: string | Uint8Array, safe: string = "/"): string {
 }
 
 /** Python's `quote_plus`. */
-export function quotePlus(value: string | Uint8Array): string {
+function quotePlus(value: string | Uint8Array): string {
   return quote(value, " ").replaceAll(" ", "+");
 }
 

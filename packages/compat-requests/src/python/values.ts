@@ -1,8 +1,3 @@
-/** A mapping: a plain object, a `Map`, or anything with Python's `keys()` and `items()`. */
-export interface SupportsItems<K = unknown, V = unknown> {
-  items(): Iterable<readonly [K, V]>;
-}
-
 /** A plain object: made by braces, by `Object.create(null)`, or by `JSON.parse`. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
@@ -210,7 +205,7 @@ export function lstrip(value: string, characters: string): string {
 }
 
 /** `str.rstrip(characters)`. */
-export function rstrip(value: string, characters: string): string {
+function rstrip(value: string, characters: string): string {
   let end = value.length;
   while (end > 0 && characters.includes(value[end - 1]!)) end--;
   return value.slice(0, end);

@@ -1,15 +1,13 @@
-import { inherits, PythonError, ValueError, Warning } from "../python/builtins.ts";
+import { inherits, PythonError, ValueError } from "../python/builtins.ts";
 import { repr } from "../python/values.ts";
 
 // urllib3's own exceptions: what an adapter's and a Retry's code sees below requests'.
 
 /** The base of urllib3's exceptions. */
 export class HTTPError extends PythonError {}
-/** The base of urllib3's warnings. */
-export class HTTPWarning extends Warning {}
 
 /** Of a pool. */
-export class PoolError extends HTTPError {
+class PoolError extends HTTPError {
   pool: unknown;
 
   constructor(pool: unknown, message: string) {
@@ -19,7 +17,7 @@ export class PoolError extends HTTPError {
 }
 
 /** Of a pool and a URL. */
-export class RequestError extends PoolError {
+class RequestError extends PoolError {
   url: string | null;
 
   constructor(pool: unknown, url: string | null, message: string) {
@@ -58,7 +56,7 @@ export class MaxRetryError extends RequestError {
 }
 
 /** A timeout. */
-export class TimeoutError extends HTTPError {}
+class TimeoutError extends HTTPError {}
 
 /** Silence while a response was awaited or read. */
 export class ReadTimeoutError extends RequestError {}
