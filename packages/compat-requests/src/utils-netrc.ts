@@ -15,9 +15,9 @@ type Entry = readonly [login: string, account: string, password: string];
 
 /**
  * The tokens of a netrc file, as Python's `netrc` reads them. That is not how others do, nor `@posthaste/auth/netrc`: a
- * comment below an entry makes the file malformed, where it does not begin with `#` and a letter; a macro needs its empty
- * line; names are compared with regard to case; and of two entries for one machine the last counts. Whether a request gets
- * credentials depends on each of these.
+ * comment of several words on a line of its own below an entry makes the file malformed, as does a macro without an empty
+ * line behind it; names are compared with regard to case; and of two entries for one machine the last counts. Whether a
+ * request gets credentials depends on each of these.
  */
 class Lexer {
   readonly #text: string;
