@@ -2,7 +2,7 @@ import { HttpError, type ErrorCode } from "@posthaste/core";
 
 /** Refuses what the caller gave. */
 export function refuse(code: ErrorCode, what: string, which?: unknown): never {
-  throw new HttpError(code, `invalid multipart ${what} ${JSON.stringify(which)}`);
+  throw new HttpError(code, `bad multipart ${what} ${JSON.stringify(which)}`);
 }
 
 /** Refuses a header line of a part that could end before its end. */
