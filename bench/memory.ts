@@ -1,7 +1,7 @@
 // How memory grows while 256 MiB are downloaded, and while 256 MiB are uploaded from a stream. The server is another process.
 //
-// Each transfer is warmed up with 128 MiB: V8 collects the pieces that Node reads a download in only when there are about that
-// many, whoever reads them, as the line of node:net shows. What counts is that it does not grow from there.
+// Each transfer is warmed up with 128 MiB. Node reads a download in pieces, and V8 collects those only once there are some 64 MiB
+// of them, whoever reads them, as the line of node:net shows. What counts is that it does not grow from there.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
