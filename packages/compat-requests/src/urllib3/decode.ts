@@ -1,6 +1,5 @@
 import type { HttpResponse } from "@posthaste/core";
 import { HeaderList } from "@posthaste/core";
-import { decompress } from "@posthaste/decompress";
 
 const known = new Set(["gzip", "x-gzip", "deflate", "br", "zstd"]);
 
@@ -21,6 +20,8 @@ export function decoded(response: HttpResponse): AsyncIterable<Uint8Array> {
 }
 
 async function* lazily(response: HttpResponse, codings: string): AsyncGenerator<Uint8Array, void, undefined> {
+  // Not before it is needed, for it brings zlib with it.
+  const { decompress } = await import("@posthaste/decompress");
   const headers = new HeaderList([["Content-Encoding", codings]]);
   const { request, status, body } = response;
   const stand = { request, status, headers, body } as HttpResponse;
