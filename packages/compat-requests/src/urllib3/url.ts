@@ -145,9 +145,20 @@ function normalizeHost(host: string): string {
  * urllib3's `parse_url`: scheme and host in lower case, dot segments removed, what may not stand in a URL encoded. A text
  * without a scheme is taken for a host.
  *
- * @throws LocationParseError
+ * @throws LocationParseError, which names the URL; its cause says what is wrong with it
  */
 export function parse_url(url: string): Url {
+  try {
+    return parse(url);
+  } catch (error) {
+    if (!(error instanceof LocationParseError)) throw error;
+    const failure = new LocationParseError(url);
+    failure.cause = error;
+    throw failure;
+  }
+}
+
+function parse(url: string): Url {
   if (!url) return new Url(null, null, null, null, null, null, null);
   const match = uri.exec(/^(?:[a-zA-Z][a-zA-Z0-9+-]*:|\/)/.test(url) ? url : `//${url}`);
   if (!match) throw new LocationParseError(url);
