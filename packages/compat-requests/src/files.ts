@@ -4,7 +4,7 @@ import type { ReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { FileModeWarning, UnrewindableBodyError } from "./exceptions.ts";
 import { OSError, warn } from "./python/builtins.ts";
-import { hasMethod, isBytes, isText, native, toBytes } from "./python/values.ts";
+import { hasMethod, isBytes, isPlain, isText, native, toBytes } from "./python/values.ts";
 
 /** JavaScript's own kinds of file: what Python's `open` and `BytesIO` are there. */
 export type FileLike = Blob | FileHandle | NodeJS.ReadableStream | ReadableStream<Uint8Array>;
@@ -48,7 +48,7 @@ export function fileStream(file: FileLike): { length: number | undefined; open()
 }
 
 /**
- * How many bytes are left in a body: of text its UTF-8, of a file what is behind its position, 0 where it cannot be known.
+ * How many bytes are left in a body: of text its UTF-8, of a file what is behind its position, of a dictionary its keys, 0 where it cannot be known.
  * From requests' `utils.super_len`.
  */
 export function super_len(o: unknown): number {
@@ -84,7 +84,7 @@ export function super_len(o: unknown): number {
         FileModeWarning.name,
       );
     }
-  }
+  } else if (isPlain(o) && !hasMethod(o, "read") && !hasMethod(o, "tell")) total = Object.keys(o).length;
   if (hasMethod(it, "tell")) {
     try {
       position = it.tell();
