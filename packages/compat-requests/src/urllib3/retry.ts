@@ -95,6 +95,8 @@ export class Retry {
   ]);
   static readonly DEFAULT_BACKOFF_MAX: number = 120;
   static readonly DEFAULT_RETRY_AFTER_MAX: number = 21_600;
+  /** What stands where no Retry is given: three attempts more. */
+  static readonly DEFAULT: Retry = /* @__PURE__ */ new Retry(3);
 
   total: number | boolean | null;
   connect: number | boolean | null;
@@ -140,10 +142,14 @@ export class Retry {
     this.retry_after_max = given.retry_after_max ?? Retry.DEFAULT_RETRY_AFTER_MAX;
   }
 
-  /** A Retry of a number, or the one that is given. */
-  static from_int(retries: Retry | number | boolean | null, redirect: boolean | number | null = true): Retry {
-    if (retries instanceof Retry) return retries;
-    return new this(retries ?? 3, { redirect: redirect ? null : false });
+  /** A Retry of a number, or the one that is given; of `null` the fallback, or `Retry.DEFAULT`. */
+  static from_int(
+    retries: Retry | number | boolean | null,
+    redirect: boolean | number | null = true,
+    fallback: Retry | number | boolean | null = null,
+  ): Retry {
+    const given = retries ?? fallback ?? this.DEFAULT;
+    return given instanceof Retry ? given : new this(given, { redirect: redirect ? null : false });
   }
 
   /** One of the same class with some parameters changed. */
@@ -174,10 +180,18 @@ export class Retry {
     return value === null ? null : this.parse_retry_after(value);
   }
 
+  /** Waits for as long as a response asks; tells whether it asked. @throws the signal's reason, as soon as it is aborted */
+  async sleep_for_retry(response: HTTPResponse, signal?: AbortSignal | null): Promise<boolean> {
+    const seconds = this.get_retry_after(response);
+    if (!seconds) return false;
+    await wait(seconds * 1000, signal ?? undefined);
+    return true;
+  }
+
   /** Waits for as long as a response asks, or by the backoff. @throws the signal's reason, as soon as it is aborted */
   async sleep(response?: HTTPResponse | null, signal?: AbortSignal | null): Promise<void> {
-    const asked = this.respect_retry_after_header && response ? this.get_retry_after(response) : null;
-    const seconds = asked || this.get_backoff_time();
+    if (this.respect_retry_after_header && response && (await this.sleep_for_retry(response, signal))) return;
+    const seconds = this.get_backoff_time();
     if (seconds > 0) await wait(seconds * 1000, signal ?? undefined);
   }
 
