@@ -4,6 +4,11 @@ import { UnicodeError, warn } from "./python/builtins.ts";
 import { isBytes, isText, latin1, repr, str, toBytes } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 
+/** The media type of a form. */
+export const CONTENT_TYPE_FORM_URLENCODED: string = "application/x-www-form-urlencoded";
+/** The media type of a form with files. */
+export const CONTENT_TYPE_MULTI_PART: string = "multipart/form-data";
+
 /** A user name or password, one character a byte. */
 function credential(value: unknown, what: string): string {
   if (!isText(value)) {

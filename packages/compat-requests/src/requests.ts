@@ -21,6 +21,7 @@ export {
   JSONDecodeError,
   ReadTimeout,
   RequestException,
+  RequestsDependencyWarning,
   Timeout,
   TooManyRedirects,
   URLRequired,
