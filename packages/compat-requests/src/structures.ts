@@ -1,6 +1,7 @@
+import { bind } from "./python/arguments.ts";
 import { KeyError } from "./python/builtins.ts";
 import { type Items, Mapping, pairsOf, subscriptable } from "./python/dict.ts";
-import { isMapping, repr } from "./python/values.ts";
+import { isMapping, repr, str } from "./python/values.ts";
 
 /** Key in lower case, to key and value as they were set. A pair is never changed, only replaced. */
 export type Lines<V> = Map<string, readonly [string, V]>;
@@ -124,12 +125,13 @@ export class CaseInsensitiveDict<V = string> extends Mapping<V> {
  * `structures.LookupDict`.
  */
 export class LookupDict<V = number> {
-  readonly #name: unknown;
   [name: string]: V | null | ((...args: never[]) => unknown);
 
-  constructor(name: unknown = null) {
-    this.#name = name;
-    Object.defineProperty(this, "toString", { value: () => `<lookup '${String(this.#name)}'>` });
+  constructor(kwargs?: { name?: unknown });
+  constructor(name: unknown);
+  constructor(...args: unknown[]) {
+    const { name = null } = bind({ name: "LookupDict", params: ["name"] }, args);
+    Object.defineProperty(this, "toString", { value: () => `<lookup '${str(this["name"])}'>` });
     Object.defineProperty(this, "get", {
       value: (key: string, fallback: unknown = null): unknown => (Object.hasOwn(this, key) ? this[key] : fallback),
     });
