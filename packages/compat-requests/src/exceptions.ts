@@ -8,6 +8,7 @@ import type { Response } from "./response.ts";
 import { HTTPError as BaseHTTPError } from "./urllib3/exceptions.ts";
 
 export {
+  AttributeError,
   DeprecationWarning,
   NotImplementedError,
   OSError,

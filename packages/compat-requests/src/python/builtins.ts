@@ -69,6 +69,8 @@ export class UnicodeError extends ValueError {}
 export class RuntimeError extends PythonError {}
 /** Python's `NotImplementedError`. */
 export class NotImplementedError extends RuntimeError {}
+/** Python's `AttributeError`. */
+export class AttributeError extends PythonError {}
 /** Python's `LookupError`. */
 export class LookupError extends PythonError {}
 /** Python's `KeyError`; the message is the key. */
