@@ -1,10 +1,11 @@
+import { isUtf8 } from "node:buffer";
 import { _basic_auth_str } from "./auth.ts";
 import { extract_cookies_to_jar, merge_cookies, type RequestsCookieJar } from "./cookies.ts";
 import { isConsumed } from "./digest-auth.ts";
 import { ChunkedEncodingError, ContentDecodingError, TooManyRedirects, UnrewindableBodyError } from "./exceptions.ts";
 import { rewind_body } from "./files.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
-import { RuntimeError } from "./python/builtins.ts";
+import { RuntimeError, UnicodeError } from "./python/builtins.ts";
 import { geturl, urljoin, urlsplit } from "./python/urls.ts";
 import { hasMethod } from "./python/values.ts";
 import type { Response } from "./response.ts";
@@ -23,12 +24,14 @@ export abstract class SessionRedirectMixin {
   abstract cookies: RequestsCookieJar;
   abstract send(request: PreparedRequest, kwargs?: SendKwargs): Promise<Response>;
 
-  /** Where a response leads, as text of UTF-8, or `null`. */
+  /** Where a response leads, as text of UTF-8, or `null`. @throws UnicodeError where it is not UTF-8 */
   get_redirect_target(resp: Response): string | null {
     if (!resp.is_redirect) return null;
     const location = resp.headers.get("location")!;
     // Header lines come as latin-1, but what is not ASCII in a Location is mostly UTF-8.
-    return Buffer.from(location, "latin1").toString("utf8");
+    const bytes = Buffer.from(location, "latin1");
+    if (!isUtf8(bytes)) throw new UnicodeError("'utf-8' codec can't decode the Location header");
+    return bytes.toString("utf8");
   }
 
   /** Whether Authorization must not go along: where host, scheme or port change, but for http to https on the usual ports. */
@@ -55,7 +58,7 @@ export abstract class SessionRedirectMixin {
     const { yield_requests = false, proxies: given = null, ...others } = kwargs;
     let proxies: ProxiesType | null = given;
     const history: Response[] = [];
-    let url = this.get_redirect_target(resp);
+    let url = await targetOf(this, resp);
     let fragment = urlsplit(req.url!).fragment;
     while (url) {
       const prepared = req.copy();
@@ -88,7 +91,7 @@ export abstract class SessionRedirectMixin {
       } else {
         resp = await this.send(req, { ...others, proxies, allow_redirects: false });
         extract_cookies_to_jar(this.cookies, prepared, resp.raw);
-        url = this.get_redirect_target(resp);
+        url = await targetOf(this, resp);
         yield resp;
       }
     }
@@ -124,6 +127,16 @@ export abstract class SessionRedirectMixin {
     const { method } = prepared_request;
     if ((status_code === 303 || status_code === 302) && method !== "HEAD") prepared_request.method = "GET";
     if (status_code === 301 && method === "POST") prepared_request.method = "GET";
+  }
+}
+
+/** Where a response leads; one whose target cannot be read is closed. */
+async function targetOf(session: SessionRedirectMixin, resp: Response): Promise<string | null> {
+  try {
+    return session.get_redirect_target(resp);
+  } catch (error) {
+    await resp.close();
+    throw error;
   }
 }
 
