@@ -8,7 +8,7 @@ import { ValueError } from "./python/builtins.ts";
 import { Dict, isEmpty } from "./python/dict.ts";
 import { isBytes, isMapping, itemsOf, native, repr, str, toBytes, truth } from "./python/values.ts";
 import { fill, Request } from "./request.ts";
-import { DEFAULT_REDIRECT_LIMIT, REDIRECT_STATI, type Response } from "./response.ts";
+import { DEFAULT_REDIRECT_LIMIT, REDIRECT_STATI, Response } from "./response.ts";
 import { SessionRedirectMixin } from "./session-redirects.ts";
 import { merge_hooks, merge_setting } from "./session-settings.ts";
 import { CaseInsensitiveDict, store } from "./structures.ts";
@@ -29,7 +29,25 @@ import { get_netrc_auth } from "./utils-netrc.ts";
 import { get_environ_proxies, hasEnvironProxies, resolve_proxies } from "./utils-proxies.ts";
 import { default_headers } from "./utils.ts";
 
-export { merge_hooks, merge_setting, SessionRedirectMixin, REDIRECT_STATI, DEFAULT_REDIRECT_LIMIT };
+export { to_key_val_list } from "./encode-params.ts";
+export { rewind_body } from "./files.ts";
+export { DEFAULT_PORTS } from "./session-redirects.ts";
+export { should_bypass_proxies } from "./utils-proxies.ts";
+export { get_auth_from_url, requote_uri } from "./utils-urls.ts";
+export {
+  default_headers,
+  DEFAULT_REDIRECT_LIMIT,
+  get_environ_proxies,
+  get_netrc_auth,
+  merge_hooks,
+  merge_setting,
+  PreparedRequest,
+  REDIRECT_STATI,
+  Request,
+  resolve_proxies,
+  Response,
+  SessionRedirectMixin,
+};
 
 const requestParams = [
   "method",

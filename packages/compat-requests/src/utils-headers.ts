@@ -1,9 +1,8 @@
 import { InvalidHeader } from "./exceptions.ts";
+import { HEADER_VALIDATORS } from "./internal-utils.ts";
 import { isBytes, latin1, repr, reprTuple, strip, toBytes, typeName } from "./python/values.ts";
 
-// Python's \s in a pattern for text, without the separators that JavaScript's has not.
-const namePattern = /^[^:\s][^:\r\n]*$/;
-const valuePattern = /^\S[^\r\n]*$|^$/;
+const [namePattern, valuePattern] = HEADER_VALIDATORS.get(String)!;
 
 /**
  * Checks a header's name and value. From requests' `utils.check_header_validity`.
@@ -14,16 +13,18 @@ export function check_header_validity(header: readonly [name: string | Uint8Arra
   const [name, value] = header;
   if (typeof name === "string" && typeof value === "string" && namePattern.test(name) && valuePattern.test(value))
     return;
-  checkPart(header, name, namePattern, "name");
-  checkPart(header, value, valuePattern, "value");
+  checkPart(header, 0, "name");
+  checkPart(header, 1, "value");
 }
 
-function checkPart(header: readonly unknown[], part: unknown, pattern: RegExp, kind: string): void {
+function checkPart(header: readonly unknown[], at: 0 | 1, kind: string): void {
+  const part = header[at];
   if (typeof part !== "string" && !isBytes(part)) {
     throw new InvalidHeader(
       `Header part (${repr(part)}) from ${reprTuple(header)} must be of type str or bytes, not <class '${typeName(part)}'>`,
     );
   }
+  const pattern = HEADER_VALIDATORS.get(typeof part === "string" ? String : Uint8Array)![at];
   if (!pattern.test(typeof part === "string" ? part : latin1(toBytes(part)))) {
     throw new InvalidHeader(
       `Invalid leading whitespace, reserved character(s), or return character(s) in header ${kind}: ${repr(part)}`,

@@ -3,6 +3,11 @@ import { quote, unquote, urlsplit, urlunsplit } from "./python/urls.ts";
 import { rpartition } from "./python/values.ts";
 import { parse_url } from "./urllib3/url.ts";
 
+/** The characters that need no escape in a URI (RFC 3986 §2.3). From requests' `utils.UNRESERVED_SET`. */
+export const UNRESERVED_SET: ReadonlySet<string> = /* @__PURE__ */ new Set(
+  "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~",
+);
+
 /**
  * Decodes the escapes of unreserved characters. From requests' `utils.unquote_unreserved`.
  *
@@ -16,7 +21,7 @@ export function unquote_unreserved(uri: string): string {
     if (digits.length !== 2 || !/^[\p{L}\p{N}]+$/u.test(digits)) return `%${part}`;
     if (!/^[\da-f]{2}$/i.test(digits)) throw new InvalidURL(`Invalid percent-escape sequence: '${digits}'`);
     const char = String.fromCharCode(Number.parseInt(digits, 16));
-    return /[\w.~-]/.test(char) ? char + part.slice(2) : `%${part}`;
+    return UNRESERVED_SET.has(char) ? char + part.slice(2) : `%${part}`;
   });
   return first + decoded.join("");
 }

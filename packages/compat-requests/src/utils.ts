@@ -1,5 +1,6 @@
 import { closeSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { where } from "./certs.ts";
 import { type CookieJar, cookiejar_from_dict } from "./cookies.ts";
 import { to_key_val_list } from "./encode-params.ts";
 import type { Items } from "./python/dict.ts";
@@ -9,7 +10,7 @@ import { __version__ } from "./version.ts";
 
 export { cookiejar_from_dict, to_key_val_list, CaseInsensitiveDict };
 export { guess_filename, rewind_body, super_len } from "./files.ts";
-export { to_native_string } from "./internal-utils.ts";
+export { HEADER_VALIDATORS, to_native_string } from "./internal-utils.ts";
 export { DEFAULT_PORTS } from "./session-redirects.ts";
 export {
   _parse_content_type_header,
@@ -43,9 +44,13 @@ export {
   get_auth_from_url,
   prepend_scheme_if_needed,
   requote_uri,
+  UNRESERVED_SET,
   unquote_unreserved,
   urldefragauth,
 } from "./utils-urls.ts";
+
+/** Where a file with the system's certificate authorities is. */
+export const DEFAULT_CA_BUNDLE_PATH: string = /* @__PURE__ */ where();
 
 /** What requests sends for Accept-Encoding. */
 export const DEFAULT_ACCEPT_ENCODING: string = "gzip, deflate";
