@@ -1,7 +1,7 @@
 import { LookupDict } from "./structures.ts";
 
 /** The names of each status code, in requests' words. */
-const names: Readonly<Record<number, string>> = {
+const names = {
   100: "continue",
   101: "switching_protocols",
   102: "processing early-hints",
@@ -70,9 +70,17 @@ const names: Readonly<Record<number, string>> = {
   509: "bandwidth_limit_exceeded bandwidth",
   510: "not_extended",
   511: "network_authentication_required network_auth network_authentication",
+} as const;
+
+type Words<Text extends string> = Text extends `${infer First} ${infer Rest}` ? First | Words<Rest> : Text;
+type Title = Words<(typeof names)[keyof typeof names]>;
+
+/** The known names, in lower and upper case; of any other name nothing is known before it is asked for. */
+export type StatusCodes = LookupDict & {
+  readonly [Name in Title | Uppercase<Exclude<Title, `${"\\" | "/"}${string}`>>]: number;
 };
 
-function fill(): LookupDict {
+function fill(): StatusCodes {
   const all = new LookupDict("status_codes");
   for (const [code, titles] of Object.entries(names)) {
     for (const title of titles.split(" ")) {
@@ -80,10 +88,10 @@ function fill(): LookupDict {
       if (!/^[\\/]/.test(title)) all[title.toUpperCase()] = Number(code);
     }
   }
-  return all;
+  return all as StatusCodes;
 }
 
 /**
  * Status codes by name: `codes.ok`, `codes.NOT_FOUND`, `codes["\\o/"]`. From requests' `status_codes.codes`.
  */
-export const codes: LookupDict = /* @__PURE__ */ fill();
+export const codes: StatusCodes = /* @__PURE__ */ fill();
