@@ -58,3 +58,8 @@ export class Content implements ResponseBody, AsyncIterator<Uint8Array, undefine
     this.#used = true;
   }
 }
+
+/** Of a response of which only the head is told. */
+export const noContent: ResponseBody = {
+  async *[Symbol.asyncIterator]() {},
+};

@@ -48,11 +48,17 @@ const codes: Readonly<Record<string, ErrorCode>> = {
   UND_ERR_NOT_SUPPORTED: "ERR_UNSUPPORTED",
 };
 
-/** The code of an error that undici or a socket gave after the connection stood. By class and code, never by text. */
-export function codeOf(error: unknown, phase: Phase): ErrorCode {
+/**
+ * The code of an error that undici or a socket gave after the connection stood. By class and code, never by text.
+ *
+ * @param ended whether the other side had closed the connection
+ */
+export function codeOf(error: unknown, phase: Phase, ended = true): ErrorCode {
   if (error instanceof Failure) return error.code;
   const code = String((error as NodeJS.ErrnoException).code);
   if (Object.hasOwn(codes, code)) return codes[code]!;
+  // It was undici that closed, for something came that is no answer: a switch of protocols, say.
+  if (code === "UND_ERR_SOCKET" && phase !== "body" && !ended) return "ERR_PROTOCOL";
   // Two lengths in one head.
   if (code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" && phase !== "body") return "ERR_PROTOCOL";
   // It tells the bytes it did not like; without any, it did not like the end.

@@ -1,12 +1,12 @@
 import { HttpError, HttpResponse, canReplay } from "@posthaste/core";
-import type { Body, Header, HttpRequest, Phase } from "@posthaste/core";
+import type { Body, HttpRequest, Phase } from "@posthaste/core";
 import type { Dispatcher } from "undici";
 import { BodyQueue } from "./body-queue.ts";
 import type { Waiting } from "./continue.ts";
-import { Content } from "./content.ts";
+import { Content, noContent } from "./content.ts";
 import type { Source } from "./content.ts";
 import { Failure, GivenUp, codeOf, isDisconnect, rootCause } from "./errors.ts";
-import { responseHeaders } from "./headers.ts";
+import { contentLength, responseHeaders } from "./headers.ts";
 import type { Connection, Pool } from "./pool.ts";
 import { Upload } from "./upload.ts";
 import type { UploadOwner } from "./upload.ts";
@@ -277,24 +277,10 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
 
   #describe(error: unknown): HttpError {
     const { request } = this;
-    // Undici closes a connection on which something came that it did not want.
-    const unwanted = this.#started && isDisconnect(error) && !this.#connection?.ended && this.#phase !== "body";
-    const code = unwanted ? "ERR_PROTOCOL" : codeOf(error, this.#phase);
+    const code = codeOf(error, this.#phase, this.#connection?.ended);
     const refusal = error instanceof Failure ? error.refusal : undefined;
-    const response = refusal && new HttpResponse({ ...refusal, request, body: nothing, discard: async () => {} });
+    const response = refusal && new HttpResponse({ ...refusal, request, body: noContent, discard: async () => {} });
     const details = { request, response, phase: this.#phase, cause: error };
     return new HttpError(code, rootCause(error), details);
   }
-}
-
-const nothing: AsyncIterable<Uint8Array> = {
-  async *[Symbol.asyncIterator]() {},
-};
-
-function contentLength(headers: readonly Header[]): number | undefined {
-  for (let index = 0; index < headers.length; index++) {
-    const [name, value] = headers[index]!;
-    if (name.length === 14 && name.toLowerCase() === "content-length") return Number(value);
-  }
-  return undefined;
 }

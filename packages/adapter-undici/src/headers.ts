@@ -1,5 +1,5 @@
 import { HeaderList, HttpError } from "@posthaste/core";
-import type { Body, HttpRequest } from "@posthaste/core";
+import type { Body, Header, HttpRequest } from "@posthaste/core";
 
 /** A request's header as undici takes it. */
 export interface SentHeaders {
@@ -100,4 +100,13 @@ export function responseHeaders(raw: RawHeaders): HeaderList {
     headers[index / 2] = [decode(parts[index]!), decode(parts[index + 1]!)];
   }
   return headers;
+}
+
+/** Of a response's body. */
+export function contentLength(headers: readonly Header[]): number | undefined {
+  for (let index = 0; index < headers.length; index++) {
+    const [name, value] = headers[index]!;
+    if (name.length === 14 && name.toLowerCase() === "content-length") return Number(value);
+  }
+  return undefined;
 }

@@ -70,9 +70,9 @@ export class Connection {
     return this.#socket!.bytesRead;
   }
 
-  /** Whether it was the other side that closed it. */
+  /** Whether it was the other side that closed it. Of a connection with HTTP/2, that is not known. */
   get ended(): boolean {
-    return this.#socket?.readableEnded ?? false;
+    return this.multiplexes || (this.#socket?.readableEnded ?? false);
   }
 
   /** Who has sent a request and has no head of a response yet. */

@@ -230,6 +230,14 @@ describe("before the head", () => {
     expect(await failure(http.get(server.url))).toMatchObject({ code: "ERR_RESET", phase: "headers" });
   });
 
+  test("a connection that is reset is ERR_RESET", async () => {
+    await using server = await startRawServer((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nX-A", () => socket.resetAndDestroy());
+    });
+    await using http = client();
+    expect(await failure(http.get(server.url))).toMatchObject({ code: "ERR_RESET", phase: "headers" });
+  });
+
   test.each([
     ["SSH-2.0-OpenSSH_9.2\r\n"],
     ["HTTP/1.1 abc OK\r\n\r\n"],

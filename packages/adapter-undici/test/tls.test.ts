@@ -251,6 +251,21 @@ describe("HTTP/2", () => {
     expect(await failure(response.bytes())).toMatchObject({ code: "ERR_BODY_TRUNCATED", phase: "body" });
   });
 
+  test.each([
+    ["is reset", (stream: ServerHttp2Stream) => stream.close(2)],
+    ["loses its connection", (stream: ServerHttp2Stream) => stream.session?.destroy()],
+  ])("a call that %s before the head is ERR_RESET, and the next one is served", async (_, end) => {
+    await using server = await http2Server((stream, headers) => {
+      if (headers[":path"] === "/bad") return end(stream);
+      stream.respond({ ":status": 200 });
+      return stream.end("ok");
+    });
+    await using http = client(options);
+    expect(await (await http.get(server.url)).text()).toBe("ok");
+    expect(await failure(http.post(`${server.url}/bad`))).toMatchObject({ code: "ERR_RESET", phase: "headers" });
+    expect(await (await http.get(server.url)).text()).toBe("ok");
+  });
+
   test("one failed attempt fails all that waited for it", async () => {
     await using server = await startRawServer(() => {});
     await using http = client({ ...options, timeout: { connect: 50 } });
