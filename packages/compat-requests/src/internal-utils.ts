@@ -1,3 +1,4 @@
+import { type Optional, optional } from "./python/arguments.ts";
 import { isBytes, latin1, native, toBytes } from "./python/values.ts";
 
 /**
@@ -15,8 +16,9 @@ export const HEADER_VALIDATORS: ReadonlyMap<
 ]);
 
 /** Text of text or bytes. From requests' `_internal_utils.to_native_string`. */
-export function to_native_string(string: string | Uint8Array, encoding: string = "ascii"): string {
+export function to_native_string(string: string | Uint8Array, given?: Optional<"encoding", string>): string {
   if (!isBytes(string)) return string;
+  const encoding = optional("to_native_string", "encoding", given, "ascii");
   return /^(?:latin-?1|iso-8859-1)$/i.test(encoding) ? latin1(toBytes(string)) : native(toBytes(string));
 }
 

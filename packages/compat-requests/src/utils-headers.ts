@@ -1,5 +1,6 @@
 import { InvalidHeader } from "./exceptions.ts";
 import { HEADER_VALIDATORS } from "./internal-utils.ts";
+import { type Optional, optional } from "./python/arguments.ts";
 import { isBytes, latin1, repr, reprTuple, strip, toBytes, typeName } from "./python/values.ts";
 
 const [namePattern, valuePattern] = HEADER_VALIDATORS.get(String)!;
@@ -82,10 +83,11 @@ export function parse_dict_header(value: string): Record<string, string | null> 
 }
 
 /** Takes quotes off, in the way of browsers. From requests' `utils.unquote_header_value`. */
-export function unquote_header_value(value: string, is_filename: boolean = false): string {
+export function unquote_header_value(value: string, is_filename?: Optional<"is_filename", boolean>): string {
   if (!value || !isQuoted(value)) return value;
   const inner = value.slice(1, -1);
-  return is_filename && inner.startsWith("\\\\") ? inner : inner.replaceAll("\\\\", "\\").replaceAll('\\"', '"');
+  const isPath = optional("unquote_header_value", "is_filename", is_filename, false) && inner.startsWith("\\\\");
+  return isPath ? inner : inner.replaceAll("\\\\", "\\").replaceAll('\\"', '"');
 }
 
 /** A Content-Type without its parameters, and those by their names in lower case. */

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { type Optional, optional } from "./python/arguments.ts";
 import { isBytes, native, toBytes } from "./python/values.ts";
 import { urlsplit } from "./python/urls.ts";
 import { PythonError } from "./python/builtins.ts";
@@ -136,7 +137,7 @@ function netrcPath(): string | undefined {
  */
 export function get_netrc_auth(
   url: string | Uint8Array,
-  raise_errors: boolean = false,
+  raise_errors?: Optional<"raise_errors", boolean>,
 ): [login: string, password: string] | null {
   const path = netrcPath();
   if (path === undefined) return null;
@@ -146,7 +147,7 @@ export function get_netrc_auth(
   try {
     hosts = parse(readFileSync(path, "utf8"));
   } catch (error) {
-    if (raise_errors) throw error;
+    if (optional("get_netrc_auth", "raise_errors", raise_errors, false)) throw error;
     return null;
   }
   const found = hosts.get(host) ?? hosts.get("default");

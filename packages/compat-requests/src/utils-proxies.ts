@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { type Optional, optional } from "./python/arguments.ts";
 import { OSError } from "./python/builtins.ts";
 import { isEmpty } from "./python/dict.ts";
 import { urlsplit } from "./python/urls.ts";
@@ -88,8 +89,8 @@ function bypasses(host: string, no_proxy: string | undefined): boolean {
  * `@posthaste/proxy`: addresses are matched as whole texts or by IPv4 networks, names with the port they are written with,
  * IPv6 networks and `*.` not at all, and what this finds no match for is looked at once more by urllib's rules.
  */
-export function should_bypass_proxies(url: string, no_proxy?: string | null | { no_proxy?: string | null }): boolean {
-  if (typeof no_proxy === "object") no_proxy = no_proxy?.no_proxy;
+export function should_bypass_proxies(url: string, given?: Optional<"no_proxy", string | null>): boolean {
+  const no_proxy = optional("should_bypass_proxies", "no_proxy", given, null);
   const { hostname, port } = urlsplit(url);
   if (hostname === null) return true;
   const list = no_proxy ?? (process.env["no_proxy"] || process.env["NO_PROXY"]);
@@ -106,13 +107,13 @@ export function should_bypass_proxies(url: string, no_proxy?: string | null | { 
     }
   }
   // As in Python: the list that was given stands for the environment's, and the lower case one wins.
-  return bypasses(hostname, no_proxy == null ? getproxies()["no"] : no_proxy || undefined);
+  return bypasses(hostname, no_proxy === null ? getproxies()["no"] : no_proxy || undefined);
 }
 
 /** The environment's proxies for a URL. From requests' `utils.get_environ_proxies`. */
 export function get_environ_proxies(
   url: string,
-  no_proxy?: string | null | { no_proxy?: string | null },
+  no_proxy?: Optional<"no_proxy", string | null>,
 ): Record<string, string> {
   return should_bypass_proxies(url, no_proxy) ? {} : getproxies();
 }
@@ -142,11 +143,11 @@ export function select_proxy(url: string, proxies: ProxiesType | null | undefine
 export function resolve_proxies(
   request: { url: unknown },
   proxies: ProxiesType | null | undefined,
-  trust_env: boolean = true,
+  trust_env?: Optional<"trust_env", boolean>,
 ): ProxiesType {
   const given = proxies ?? {};
   const found = { ...given };
-  if (!trust_env || !hasEnvironProxies()) return found;
+  if (!optional("resolve_proxies", "trust_env", trust_env, true) || !hasEnvironProxies()) return found;
   const url = request.url as string;
   const no_proxy = given["no_proxy"] ?? null;
   if (should_bypass_proxies(url, no_proxy)) return found;

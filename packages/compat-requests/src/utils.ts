@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { where } from "./certs.ts";
 import { type CookieJar, cookiejar_from_dict } from "./cookies.ts";
 import { to_key_val_list } from "./encode-params.ts";
+import { type Optional, optional } from "./python/arguments.ts";
 import type { Items } from "./python/dict.ts";
 import { hasMethod, isPlain, itemsOf } from "./python/values.ts";
 import { CaseInsensitiveDict } from "./structures.ts";
@@ -56,8 +57,8 @@ export const DEFAULT_CA_BUNDLE_PATH: string = /* @__PURE__ */ where();
 export const DEFAULT_ACCEPT_ENCODING: string = "gzip, deflate";
 
 /** Names itself as Python's requests of this version does. */
-export function default_user_agent(name: string = "python-requests"): string {
-  return `${name}/${__version__}`;
+export function default_user_agent(name?: Optional<"name", string>): string {
+  return `${optional("default_user_agent", "name", name, "python-requests")}/${__version__}`;
 }
 
 /** The headers that a new session has. */

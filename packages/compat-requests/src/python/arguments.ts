@@ -46,6 +46,20 @@ export function bind(signature: Signature, args: readonly unknown[]): Record<str
   return out;
 }
 
+/** An optional argument that comes alone behind the required ones: by position, or by its name in a plain object. */
+export type Optional<Name extends string, T> = T | { readonly [Key in Name]?: T } | undefined;
+
+/** The value of such an argument of function `name`, or its default. @throws TypeError as {@link bind} */
+export function optional<Name extends string, T extends string | boolean | null>(
+  name: string,
+  param: Name,
+  given: Optional<Name, T>,
+  fallback: T,
+): T {
+  const value = isPlain(given) ? bind({ name, params: [param] }, [given])[param] : given;
+  return value === undefined ? fallback : (value as T);
+}
+
 function isKeywords({ params, required = 0, open }: Signature, last: Record<string, unknown>, count: number): boolean {
   if (count <= required) return Object.hasOwn(last, params[count - 1]!);
   if (count > params.length || open || count === required + 1) return true;
