@@ -14,13 +14,11 @@ const escaped = (text: string): string => text.replace(/["\r\n]/g, (character) =
 
 /** A field, and what is to come out of it in the layout of requests. */
 const field = fc.oneof(
-  fc
-    .string()
-    .map((text) => ({
-      value: text as FieldValue,
-      filename: undefined as string | undefined,
-      content: Buffer.from(text),
-    })),
+  fc.string().map((text) => ({
+    value: text as FieldValue,
+    filename: undefined as string | undefined,
+    content: Buffer.from(text),
+  })),
   fc.record({ content: bytes, filename: name, kind: fc.nat(4) }).map(({ content, filename, kind }) => {
     async function* stream(): AsyncGenerator<Uint8Array> {
       for (const byte of content) yield Uint8Array.of(byte);
