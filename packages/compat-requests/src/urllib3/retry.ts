@@ -181,7 +181,7 @@ export class Retry {
   }
 
   /** Waits for as long as a response asks; tells whether it asked. @throws the signal's reason, as soon as it is aborted */
-  async sleep_for_retry(response: HTTPResponse, signal?: AbortSignal | null): Promise<boolean> {
+  async sleep_for_retry(response: HTTPResponse, { signal }: { signal?: AbortSignal | null } = {}): Promise<boolean> {
     const seconds = this.get_retry_after(response);
     if (!seconds) return false;
     await wait(seconds * 1000, signal ?? undefined);
@@ -190,7 +190,12 @@ export class Retry {
 
   /** Waits for as long as a response asks, or by the backoff. @throws the signal's reason, as soon as it is aborted */
   async sleep(response?: HTTPResponse | null, signal?: AbortSignal | null): Promise<void> {
-    if (this.respect_retry_after_header && response && (await this.sleep_for_retry(response, signal))) return;
+    if (
+      this.respect_retry_after_header &&
+      response &&
+      (await this.sleep_for_retry(response, { signal: signal ?? null }))
+    )
+      return;
     const seconds = this.get_backoff_time();
     if (seconds > 0) await wait(seconds * 1000, signal ?? undefined);
   }
