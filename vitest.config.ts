@@ -13,6 +13,9 @@ const packages = readdirSync(new URL("packages", import.meta.url)).map((name) =>
 export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
+    // Generous: a machine may be busy, and no test is about time.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".reports/tests.json" }]] : ["default"],
     projects: [
       ...packages,
