@@ -1,6 +1,6 @@
 import { startTestServer } from "@posthaste/test-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import requests, { auth, cookies, exceptions, structures } from "../src/index.ts";
+import requests, { auth, cookies, exceptions, structures, utils } from "../src/index.ts";
 
 let server: Awaited<ReturnType<typeof startTestServer>>;
 let url: string;
@@ -267,6 +267,28 @@ describe("structures", () => {
     };
     jar.extract_cookies(response, new cookies.MockRequest(request));
     expect(jar.keys()).toEqual(["b"]);
+  });
+
+  test("one optional argument is taken by place and by name", () => {
+    expect(utils.default_user_agent({ name: "a" })).toBe(utils.default_user_agent("a"));
+    expect(utils.unquote_header_value('"\\\\\\\\a"', { is_filename: true })).toBe("\\\\\\\\a");
+    expect(() => utils.default_user_agent({ nam: "a" } as object)).toThrow(TypeError);
+  });
+
+  test("white space before a header is ASCII's alone in bytes", () => {
+    const value = Uint8Array.of(0xa0, 0x61);
+    expect(() => utils.check_header_validity(["a", value])).not.toThrow();
+    expect(() => utils.check_header_validity(["a", "\u00a0a"])).toThrow(exceptions.InvalidHeader);
+    expect(() => utils.check_header_validity(["a", Uint8Array.of(0x20, 0x61)])).toThrow(exceptions.InvalidHeader);
+  });
+
+  test("a URL that cannot be parsed is named, and the cause says why", () => {
+    expect(() => utils.prepend_scheme_if_needed("http://[zz]/", "http")).toThrow(
+      expect.objectContaining({
+        message: "Failed to parse: http://[zz]/",
+        cause: expect.objectContaining({ message: "Failed to parse: '[zz]' is not a valid host or port" }) as Error,
+      }) as Error,
+    );
   });
 
   test("status codes have all their names", () => {

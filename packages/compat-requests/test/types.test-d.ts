@@ -224,4 +224,9 @@ expectTypeOf(requests.ConnectionError).toEqualTypeOf<typeof exceptions.Connectio
 expectTypeOf<exceptions.JSONDecodeError["pos"]>().toEqualTypeOf<number>();
 
 expectTypeOf(new cookies.RequestsCookieJar().get("a", { domain: "a.test" })).toEqualTypeOf<string | null>();
+expectTypeOf(requests.codes.ok).toEqualTypeOf<number>();
+expectTypeOf(requests.codes.NOT_FOUND).toEqualTypeOf<number>();
+expectTypeOf(requests.codes["\\o/"]).toEqualTypeOf<number>();
+// @ts-expect-error -- no such name is known: it may be asked for by brackets
+expectTypeOf(requests.codes.fine);
 expectTypeOf(utils.get_auth_from_url(url)).toEqualTypeOf<[string, string]>();
