@@ -23,7 +23,7 @@ const DRAIN = { bytes: 64 * 1024, time: 1000 };
 const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** Discards the bodies that are not read and that nobody can read any more. */
-export type Registry = FinalizationRegistry<Exchange>;
+type Registry = FinalizationRegistry<Exchange>;
 
 /** Its types leave a member out. */
 type DispatchOptions = Dispatcher.DispatchOptions & { readonly servername?: string | undefined };

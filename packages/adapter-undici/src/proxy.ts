@@ -27,7 +27,7 @@ export async function tunnel(socket: Socket, proxy: ProxyRoute, target: Target, 
 }
 
 /** Status line and header lines, without the empty line. */
-export function parseHead(text: string): { status: number; reason: string; headers: HeaderList } {
+function parseHead(text: string): { status: number; reason: string; headers: HeaderList } {
   const [first = "", ...lines] = text.split("\r\n");
   const [, status, reason = ""] = /^HTTP\/1\.\d (\d{3})(?: (.*))?$/.exec(first) ?? [];
   if (status === undefined) throw new Failure("ERR_PROXY", "the proxy's answer is not HTTP");
