@@ -58,15 +58,23 @@ describe("what is encoded is read back", () => {
 
 describe("for any text", () => {
   test("a URL that was taken apart and put together is the same, and joins to itself", () => {
+    const piece = fc.stringMatching(/^[\w.~%!$&'()*+,=:@-]{0,6}$/);
+    const part = fc.option(fc.stringMatching(/^[\w.~%!$&'()*+,=:@/?-]{1,8}$/));
+    const url = fc
+      .tuple(fc.stringMatching(/^[a-z]\w{0,5}$/), fc.array(piece, { maxLength: 3 }), part, part)
+      .map(([host, path, query, fragment]) =>
+        [
+          `http://${host}.test`,
+          ...path.map((segment) => `/x${segment}`),
+          query === null ? "" : `?${query}`,
+          fragment === null ? "" : `#${fragment}`,
+        ].join(""),
+      );
     fc.assert(
-      fc.property(fc.webUrl({ validSchemes: ["http"], withQueryParameters: true, withFragments: true }), (url) => {
-        // Python's urljoin drops parameters that are empty.
-        fc.pre(!url.includes(";"));
+      fc.property(url, (url) => {
         const { scheme, netloc, path, query, fragment } = urlsplit(url);
-        expect(urlunsplit(scheme, netloc, path, query, fragment)).toBe(
-          url.replace(/#$/, "").replace(/^([^#?]*)\?(?=#|$)/, "$1"),
-        );
-        expect(urljoin("http://base.test/x", url)).toBe(urlunsplit(scheme, netloc, path, query, fragment));
+        expect(urlunsplit(scheme, netloc, path, query, fragment)).toBe(url);
+        expect(urljoin("http://base.test/x", url)).toBe(url);
       }),
     );
   });
