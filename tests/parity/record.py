@@ -54,7 +54,7 @@ import requests  # noqa: E402
 import requests.adapters  # noqa: E402
 import requests.auth  # noqa: E402
 import requests.help  # noqa: E402
-from server import Exchange, ParityServer  # noqa: E402
+from server import ParityServer  # noqa: E402
 
 warnings.simplefilter("ignore")
 
@@ -109,7 +109,7 @@ class Case:
         self.server = server
         self.folder = folder
         self.seen = []
-        server.exchange = Exchange()
+        server.next()
         os.environ.clear()
         os.environ.update(ENVIRONMENT, HOME=folder)
 

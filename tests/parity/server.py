@@ -170,6 +170,8 @@ class ParityServer:
 
     def __init__(self):
         self.exchange = Exchange()
+        self.accepted = threading.Condition()
+        self.peers = set()
         self.ports = {}
         for name in ("http", "proxy", "refused"):
             listener = socket.create_server(("127.0.0.1", 0))
@@ -181,9 +183,21 @@ class ParityServer:
 
     def accept(self, listener, to):
         while True:
-            connection, _ = listener.accept()
+            connection, peer = listener.accept()
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             threading.Thread(target=self.serve, args=(connection, to, self.exchange), daemon=True).start()
+            with self.accepted:
+                self.peers.add(peer)
+                self.accepted.notify_all()
+
+    def next(self):
+        """Begins another case: connections that are still to be accepted belong to the case before."""
+        for name in ("http", "proxy"):
+            with socket.create_connection(("127.0.0.1", self.ports[name])) as last:
+                with self.accepted:
+                    self.accepted.wait_for(lambda: last.getsockname() in self.peers)
+        self.peers.clear()
+        self.exchange = Exchange()
 
     def serve(self, connection, to, exchange):
         reader = Reader(connection)
