@@ -14,7 +14,7 @@ import { Agents } from "./agents.ts";
 import { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
 import { parseProxy } from "./route.ts";
-import { PIECE } from "./upload.ts";
+import { PIECE, Text } from "./upload.ts";
 import { UrlReader } from "./url.ts";
 import { FOREVER, Watchdogs } from "./watchdog.ts";
 
@@ -133,7 +133,9 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
     if (closing) throw new HttpError("ERR_CLOSED", "the adapter was closed", { request });
     const { connection, timeout, signal } = request.options;
     signal?.throwIfAborted();
-    const body = request.body === null ? undefined : toBody(request.body);
+    const given = request.body;
+    // Text is what most bodies are: JSON and forms.
+    const body = given === null ? undefined : typeof given === "string" ? new Text(given) : toBody(given);
     const { flat, close, length } = requestHeaders(request, body);
     const target = urls.target(request);
     let path = urls.path(request);

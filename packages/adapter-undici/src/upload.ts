@@ -6,6 +6,23 @@ type Result = IteratorResult<Uint8Array, undefined>;
 /** Bytes go to undici in pieces of this size at most, so that a slow network is seen to make progress. */
 export const PIECE: number = 64 * 1024;
 
+/** What `toBody` makes of text, for less. */
+export class Text implements Body {
+  readonly bytes: Uint8Array;
+  readonly length: number;
+  readonly replayable = true;
+  readonly contentType = "text/plain;charset=UTF-8";
+
+  constructor(text: string) {
+    this.bytes = Buffer.from(text);
+    this.length = this.bytes.length;
+  }
+
+  async *open(): AsyncGenerator<Uint8Array> {
+    yield this.bytes;
+  }
+}
+
 /** Who sends it. */
 export interface UploadOwner {
   readonly request: HttpRequest;
