@@ -77,12 +77,6 @@ export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
     });
   }
 
-  /** Undici reads no further. */
-  return(): Promise<Result> {
-    this.cancel();
-    return Promise.resolve({ value: undefined, done: true });
-  }
-
   /** The request is over: the source is told, whatever it is at. */
   cancel(): void {
     if (this.#over) return;
