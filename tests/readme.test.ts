@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { promisify } from "node:util";
 import { startTestServer, type TestServer } from "@posthaste/test-server";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { compileCache } from "./compile-cache.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const run = promisify(execFile);
@@ -39,7 +40,7 @@ test.each(examples)("$name runs", async ({ name, code }) => {
   const file = `${folder}/${name.replaceAll(/\W+/g, "-")}.ts`;
   writeFileSync(file, code);
   const { stderr } = await run(process.execPath, ["--conditions=@posthaste/source", file], {
-    env: { ...process.env, URL: server.url },
+    env: { ...process.env, URL: server.url, NODE_COMPILE_CACHE: compileCache },
   });
   expect(stderr).toBe("");
 });
