@@ -177,6 +177,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
         read: timeout?.read === undefined ? readDefault : milliseconds("timeout.read", timeout.read),
         watchdogs,
         registry,
+        signal,
       },
       resolve,
       reject,

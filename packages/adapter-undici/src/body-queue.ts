@@ -1,12 +1,14 @@
 type Result = IteratorResult<Uint8Array, undefined>;
 
+const none: Uint8Array[] = [];
+
 /** Chunks that came and were not read yet, and the reader that waits for one or for all. */
 export class BodyQueue {
   /** Bytes that wait to be read. */
   size = 0;
   /** Whether all are waited for. */
   collecting = false;
-  #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = none;
   #ended = false;
   #failed = false;
   #error: unknown;
@@ -20,7 +22,9 @@ export class BodyQueue {
       this.#resolve = this.#reject = undefined;
       resolve({ value: chunk, done: false });
     } else {
-      this.#chunks.push(chunk);
+      // Most bodies come in one chunk, and an empty list that grows makes room for many.
+      if (this.size === 0) this.#chunks = [chunk];
+      else this.#chunks.push(chunk);
       this.size += chunk.length;
     }
   }
@@ -42,7 +46,7 @@ export class BodyQueue {
 
   /** Drops what waits to be read. */
   clear(): void {
-    this.#chunks = [];
+    this.#chunks = none;
     this.size = 0;
   }
 

@@ -40,6 +40,7 @@ export interface ExchangeInit {
   readonly read: number;
   readonly watchdogs: Watchdogs;
   readonly registry: Registry;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** One request and its response: what undici calls back, what the reader of the body calls, and what ends both. */
@@ -70,7 +71,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     this.#resolve = resolve;
     this.#reject = reject;
     this.#watchdog = init.watchdogs.watchdog(init.read, this);
-    init.request.options.signal?.addEventListener("abort", this);
+    init.signal?.addEventListener("abort", this);
   }
 
   get request(): HttpRequest {
@@ -175,7 +176,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   /** The signal. */
   handleEvent(): void {
     this.#queue.clear();
-    this.#fail(this.request.options.signal!.reason);
+    this.#fail(this.#init.signal!.reason);
   }
 
   onTimeout(): void {
@@ -260,7 +261,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   #finish(): void {
     this.#over = true;
     this.#watchdog.stop();
-    this.request.options.signal?.removeEventListener("abort", this);
+    this.#init.signal?.removeEventListener("abort", this);
     this.#upload?.cancel();
     this.#drained?.();
   }

@@ -89,15 +89,16 @@ export function responseHeaders(raw: RawHeaders): HeaderList {
   const last = parts.at(-1)!;
   const length = last.buffer === buffer ? last.byteOffset + last.length - start : first.length;
   const text = Buffer.from(buffer, start, length).toString("latin1");
-  const decode = (part: Buffer) => {
-    const offset = part.byteOffset - start;
-    return part.buffer === buffer && offset >= 0 && offset < length
-      ? text.substring(offset, offset + part.length)
-      : part.toString("latin1");
-  };
-  // By index, for push() is slow on what is no plain array.
   for (let index = 0; index < parts.length; index += 2) {
-    headers[index / 2] = [decode(parts[index]!), decode(parts[index + 1]!)];
+    const name = parts[index]!;
+    const value = parts[index + 1]!;
+    const from = name.byteOffset - start;
+    const to = value.byteOffset - start + value.length;
+    // By index, for push() is slow on what is no plain array.
+    headers[index / 2] =
+      name.buffer === buffer && value.buffer === buffer && from >= 0 && to <= length
+        ? [text.substring(from, from + name.length), text.substring(to - value.length, to)]
+        : [name.toString("latin1"), value.toString("latin1")];
   }
   return headers;
 }
