@@ -16,6 +16,8 @@ export default defineConfig({
     // Generous: a machine may be busy, and no test is about time.
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // More than there may be cores, for many tests wait for servers.
+    maxWorkers: 4,
     reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".reports/tests.json" }]] : ["default"],
     projects: [
       ...packages,
