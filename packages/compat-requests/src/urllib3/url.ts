@@ -121,6 +121,9 @@ function notHost(host: string): LocationParseError {
   return new LocationParseError(`${repr(host)} is not a valid host or port`);
 }
 
+/** The one failure that urllib3 tells of by itself, and not by the URL. */
+class InvalidLabel extends LocationParseError {}
+
 function normalizeHost(host: string): string {
   if (host.startsWith("[")) return normalizeAddress(host);
   if (numbers.test(host)) return host;
@@ -135,7 +138,7 @@ function normalizeHost(host: string): string {
     .map((label) => {
       if (ascii.test(label)) return label.toLowerCase().replace(/%[\da-f]{2}/g, (escape) => escape.toUpperCase());
       const name = idnaLabel(label);
-      if (name === null) throw new LocationParseError(`Name '${label}' is not a valid IDNA label`);
+      if (name === null) throw new InvalidLabel(`Name '${label}' is not a valid IDNA label`);
       return name;
     })
     .join(".");
@@ -145,13 +148,13 @@ function normalizeHost(host: string): string {
  * urllib3's `parse_url`: scheme and host in lower case, dot segments removed, what may not stand in a URL encoded. A text
  * without a scheme is taken for a host.
  *
- * @throws LocationParseError, which names the URL; its cause says what is wrong with it
+ * @throws LocationParseError, which names the URL, and its cause what is wrong with it; or the label that IDNA does not allow
  */
 export function parse_url(url: string): Url {
   try {
     return parse(url);
   } catch (error) {
-    if (!(error instanceof LocationParseError)) throw error;
+    if (!(error instanceof LocationParseError) || error instanceof InvalidLabel) throw error;
     const failure = new LocationParseError(url);
     failure.cause = error;
     throw failure;
