@@ -15,6 +15,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { constants, crc32, createGunzip, deflateRawSync } from "node:zlib";
 import { request } from "undici";
+import { median } from "./median.ts";
 
 interface Sample {
   bytes: number;
@@ -141,8 +142,4 @@ async function main(): Promise<void> {
       `| ${key} | ${rate.toFixed(0)} | ${(rate / first).toFixed(2)} | ${cpu.toFixed(2)} | ${growth} | ${inAll} |`,
     );
   }
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }

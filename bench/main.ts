@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { clients, concurrency } from "./clients.ts";
+import { median } from "./median.ts";
 
 const { values } = parseArgs({
   options: {
@@ -51,10 +52,6 @@ try {
   console.log(`\nNode ${process.version}, ${cpus().length} × ${cpus()[0]!.model.trim()}; ${versions.join(", ")}`);
 } finally {
   server.stdin.end();
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
 
 function print(verb: string, samples: Map<string, Sample[]>): void {

@@ -16,6 +16,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { request } from "undici";
+import { median } from "./median.ts";
 
 interface Sample {
   /** What the server has counted. */
@@ -148,8 +149,4 @@ function print(samples: Map<string, Sample[]>): void {
       `| ${key} | ${rate.toFixed(0)} | ${(rate / base).toFixed(2)} | ${cpu.toFixed(2)} | ${growth} | ${inAll} |`,
     );
   }
-}
-
-function median(numbers: number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
 }
