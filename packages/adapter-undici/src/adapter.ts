@@ -13,6 +13,7 @@ import type {
 import { Agents } from "./agents.ts";
 import { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
+import { Orphans } from "./orphans.ts";
 import { parseProxy } from "./route.ts";
 import { PIECE, Text } from "./upload.ts";
 import { UrlReader } from "./url.ts";
@@ -122,7 +123,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
     },
   });
   const urls = new UrlReader();
-  const registry = new FinalizationRegistry<Exchange>((exchange) => void exchange.discard());
+  const orphans = new Orphans();
   let closing: Promise<void> | undefined;
 
   function exchange(
@@ -176,7 +177,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
         length,
         read: timeout?.read === undefined ? readDefault : milliseconds("timeout.read", timeout.read),
         watchdogs,
-        registry,
+        orphans,
         signal,
       },
       resolve,

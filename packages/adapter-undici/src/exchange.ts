@@ -7,10 +7,10 @@ import { Content, noContent } from "./content.ts";
 import type { Source } from "./content.ts";
 import { Failure, GivenUp, codeOf, isDisconnect, rootCause } from "./errors.ts";
 import { contentLength, responseHeaders } from "./headers.ts";
+import type { Orphans } from "./orphans.ts";
 import type { Connection, Pool } from "./pool.ts";
 import { Upload } from "./upload.ts";
 import type { UploadOwner } from "./upload.ts";
-import { FOREVER } from "./watchdog.ts";
 import type { Watchdog, Watchdogs } from "./watchdog.ts";
 
 type Controller = Dispatcher.DispatchController;
@@ -21,9 +21,6 @@ const HIGH_WATER_MARK = 64 * 1024;
 const DRAIN = { bytes: 64 * 1024, time: 1000 };
 /** RFC 9110 §9.2.1: asked twice, they do no more than asked once. */
 const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
-
-/** Discards the bodies that are not read and that nobody can read any more. */
-type Registry = FinalizationRegistry<Exchange>;
 
 /** Its types leave a member out. */
 type DispatchOptions = Dispatcher.DispatchOptions & { readonly servername?: string | undefined };
@@ -39,7 +36,7 @@ export interface ExchangeInit {
   /** Milliseconds of silence. */
   readonly read: number;
   readonly watchdogs: Watchdogs;
-  readonly registry: Registry;
+  readonly orphans: Orphans;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -76,6 +73,11 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
 
   get request(): HttpRequest {
     return this.#init.request;
+  }
+
+  /** Whether it comes to its end without the reader of the body: it did, or all that is left is being collected. */
+  get settled(): boolean {
+    return this.#over || this.#queue.collecting;
   }
 
   /** The pool has a connection for it. */
@@ -115,14 +117,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     if (this.#over || status < 200) return;
     this.#connection!.waiting = undefined;
     this.#phase = "body";
-    const { request, read, registry } = this.#init;
+    const { request, orphans } = this.#init;
     const headers = responseHeaders(controller.rawHeaders!);
     const length = contentLength(headers);
     if (length !== undefined) this.#left = length;
     const body = new Content(this);
     const response = new HttpResponse({ request, status, reason, headers, body, discard: () => body.discard() });
-    // A shorter body comes to its end, or its time, without a reader.
-    if (this.#left >= HIGH_WATER_MARK || read >= FOREVER) registry.register(body, this);
+    orphans.watch(body, this);
     this.#resolve!(response);
     // Either would keep the promise and so the response.
     this.#resolve = this.#reject = undefined;

@@ -153,7 +153,8 @@ export function oneShot(
  * plugin holds as long as a response lives; it may be called more than once.
  */
 export function onEnd(response: HttpResponse, over: () => void): void {
-  const { body, discard } = response;
+  const { body } = response;
+  const discard = response.discard.bind(response);
   response.body = {
     async *[Symbol.asyncIterator]() {
       try {

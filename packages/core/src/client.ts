@@ -85,42 +85,46 @@ export function createClient<const P extends readonly AnyPlugin[], A extends obj
   const order = layers.map((layer) => layer.name);
   if (new Set(order).size <= plugins.length) refuse("ERR_OPTION", order);
   const known = callOptions.concat(...layers.map((layer): readonly string[] => layer.options ?? []));
-  const preparing = (layers as AnyPlugin[]).filter((layer) => "prepare" in layer);
+  const prepared = (layers as AnyPlugin[])
+    .filter((layer) => layer.prepare)
+    .reduceRight<Send>((next, plugin) => async (request) => (await plugin.prepare!(request), next(request)), chain);
 
-  const send = async (request: HttpRequest): Promise<HttpResponse> => {
-    for (const plugin of preparing) await plugin.prepare!(request);
-    return chain(request);
-  };
-
-  const request = async (url: string | URL, init?: CallOptions): Promise<HttpResponse> => {
-    // No prototype, so that nothing on a polluted one is taken for an option.
-    const options = { __proto__: null, ...defaults, ...init } as CallOptions;
+  // What options stand on, so that nothing on a polluted `Object.prototype` is taken for one. Options on null itself are slow.
+  const bare: object = Object.create(null);
+  const make = (url: string | URL, init?: CallOptions, verb?: string): HttpRequest => {
+    const options: CallOptions = Object.assign(Object.create(bare), defaults, init);
     for (const name in options) if (!known.includes(name)) refuse("ERR_OPTION", name);
     const { method = "GET", body = null, json, query, baseUrl } = options;
     const all = new HeaderList(defaults?.headers);
-    const own = new HeaderList(init?.headers);
+    const own = pairs(init?.headers);
     for (const [name] of own) all.delete(name);
-    all.push(...own);
+    for (const header of own) all.append(...header);
     if (json !== undefined && !all.has("Content-Type")) all.append("Content-Type", "application/json");
     const target = URL.parse(url, baseUrl) ?? refuse("ERR_URL", safeUrl(`${url}`));
     for (const [name, values] of pairs(query)) {
       for (const value of [values].flat()) if (value != null) target.searchParams.append(name, value as string);
     }
-    return send({
-      method: method.toUpperCase(),
+    return {
+      method: (verb ?? method).toUpperCase(),
       url: target.href,
       headers: all,
       body: json === undefined ? body : JSON.stringify(json),
       options,
       call: {},
-    });
+    };
   };
 
   const close = async () => {
     await Promise.all(layers.map(async (layer) => layer.close?.()));
   };
-  const client = { order, request, send, close, [Symbol.asyncDispose]: close } as unknown as Client<A & OptionsOf<P>>;
-  for (const verb of verbs) client[verb] = (url, options) => request(url, { ...options, method: verb });
+  const client = {
+    order,
+    request: async (url: string, init?: CallOptions) => await prepared(make(url, init)),
+    send: async (request: HttpRequest) => await prepared(request),
+    close,
+    [Symbol.asyncDispose]: close,
+  } as unknown as Client<A & OptionsOf<P>>;
+  for (const verb of verbs) client[verb] = async (url, init) => await prepared(make(url, init, verb));
   return client;
 }
 

@@ -35,19 +35,19 @@ export interface ResponseInit {
  * ```
  */
 export class HttpResponse {
-  readonly request: HttpRequest;
-  status: number;
+  declare readonly request: HttpRequest;
+  declare status: number;
   /** The reason phrase, empty where there is none. */
-  reason: string;
-  headers: HeaderList;
+  declare reason: string;
+  declare headers: HeaderList;
   /** The URL that answered. */
-  url: string;
+  declare url: string;
   /** The responses that led here, oldest first: redirects, and challenges that were answered. */
   history: HttpResponse[] = [];
   /** One-shot and lazy. A plugin that decodes puts its own iterable here. */
-  body: ResponseBody;
-  /** Drops what was not read and frees the connection. May be called at any time, and again. */
-  discard: () => Promise<void>;
+  declare body: ResponseBody;
+  // Not a closure for each: V8 keeps those, and all they see, far longer than the response.
+  readonly #init: ResponseInit;
 
   constructor(init: ResponseInit) {
     this.request = init.request;
@@ -56,7 +56,12 @@ export class HttpResponse {
     this.headers = init.headers;
     this.url = init.url ?? init.request.url;
     this.body = init.body;
-    this.discard = async () => init.discard();
+    this.#init = init;
+  }
+
+  /** Drops what was not read and frees the connection. May be called at any time, and again. */
+  async discard(): Promise<void> {
+    return this.#init.discard();
   }
 
   /**
@@ -65,25 +70,32 @@ export class HttpResponse {
    * @throws HttpError `ERR_BODY_CONSUMED` where the body was read or discarded before
    */
   async bytes(): Promise<Uint8Array> {
-    if (this.body.bytes) return this.body.bytes();
-    const chunks: Uint8Array[] = [];
-    let length = 0;
-    for await (const chunk of this.body) {
-      chunks.push(chunk);
-      length += chunk.length;
-    }
-    const all = new Uint8Array(length);
-    for (const chunk of chunks.reverse()) all.set(chunk, (length -= chunk.length));
-    return all;
+    return read(this.body);
   }
 
   /** The whole content as UTF-8 without its byte order mark, whatever charset the headers name (as fetch does). */
   async text(): Promise<string> {
-    return new TextDecoder().decode(await this.bytes());
+    return utf8.decode(await read(this.body));
   }
 
   /** The whole content as JSON; a `SyntaxError` where it is none (as with fetch). */
   async json<T = unknown>(): Promise<T> {
-    return JSON.parse(new TextDecoder().decode(await this.bytes())) as T;
+    return JSON.parse(utf8.decode(await read(this.body))) as T;
   }
+}
+
+const utf8 = /* @__PURE__ */ new TextDecoder();
+
+const read = (body: ResponseBody): Uint8Array | Promise<Uint8Array> => body.bytes?.() ?? collect(body);
+
+async function collect(body: ResponseBody): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.length;
+  }
+  const all = new Uint8Array(length);
+  for (const chunk of chunks.reverse()) all.set(chunk, (length -= chunk.length));
+  return all;
 }
