@@ -246,11 +246,21 @@ export class Session extends SessionRedirectMixin {
       : this.send(prepared, { ...sent, allow_redirects });
   }
 
+  #call(verb: string, url: UriType, args: readonly unknown[]): Promise<Response> {
+    try {
+      const kwargs = verbKwargs(verb, args);
+      return this.request(verb, url, verb === "GET" ? { allow_redirects: true, ...kwargs } : kwargs);
+    } catch (error) {
+      // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- it goes on as it came
+      return Promise.reject(error);
+    }
+  }
+
   /** @see {@link Session.request} */
   get(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   get(url: UriType, params: ParamsType, kwargs?: RequestKwargs): Promise<Response>;
-  async get(url: UriType, ...args: unknown[]): Promise<Response> {
-    return this.request("GET", url, { allow_redirects: true, ...verbKwargs("GET", args) });
+  get(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.#call("GET", url, args);
   }
 
   /** @see {@link Session.request} */
@@ -267,22 +277,22 @@ export class Session extends SessionRedirectMixin {
   post(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   post(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
   post(url: UriType, data: DataType, json: unknown, kwargs?: RequestKwargs): Promise<Response>;
-  async post(url: UriType, ...args: unknown[]): Promise<Response> {
-    return this.request("POST", url, verbKwargs("POST", args));
+  post(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.#call("POST", url, args);
   }
 
   /** @see {@link Session.request} */
   put(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   put(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
-  async put(url: UriType, ...args: unknown[]): Promise<Response> {
-    return this.request("PUT", url, verbKwargs("PUT", args));
+  put(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.#call("PUT", url, args);
   }
 
   /** @see {@link Session.request} */
   patch(url: UriType, kwargs?: RequestKwargs): Promise<Response>;
   patch(url: UriType, data: DataType, kwargs?: RequestKwargs): Promise<Response>;
-  async patch(url: UriType, ...args: unknown[]): Promise<Response> {
-    return this.request("PATCH", url, verbKwargs("PATCH", args));
+  patch(url: UriType, ...args: unknown[]): Promise<Response> {
+    return this.#call("PATCH", url, args);
   }
 
   /** @see {@link Session.request} */

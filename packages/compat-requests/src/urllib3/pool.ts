@@ -298,14 +298,14 @@ export class HTTPConnectionPool implements TlsPaths {
   /** The header lines in the order in which urllib3 writes them. */
   #lines({ headers }: UrlopenKwargs): HeaderList {
     const lines = new HeaderList();
-    if (!headers.has("accept-encoding")) lines.push(identity);
-    if (!headers.has("user-agent")) lines.push(userAgent);
+    if (!headers.has("accept-encoding")) lines.append(...identity);
+    if (!headers.has("user-agent")) lines.append(...userAgent);
     for (const [lower, [name, value]] of headers) {
       if (framing.has(lower)) {
-        if (lower === "connection" && /close/i.test(str(value))) lines.push([name, "close"]);
+        if (lower === "connection" && /close/i.test(str(value))) lines.append(name, "close");
         continue;
       }
-      lines.push([name, headerText(value)]);
+      lines.append(name, headerText(value));
     }
     // A proxy that is given whole URLs gets its headers with each of them.
     if (this.proxy && this.scheme === "http" && !this.proxy.scheme.startsWith("socks")) {
