@@ -6,6 +6,8 @@ type Result = IteratorResult<Uint8Array, undefined>;
 /** What brings the content. */
 export interface Source {
   readonly request: HttpRequest;
+  /** Whether it comes to its end without the reader of the body: it did, or all that is left is being collected. */
+  readonly settled: boolean;
   next(): Promise<Result>;
   /** All that is left. */
   collect(): Uint8Array | Promise<Uint8Array>;
@@ -18,11 +20,11 @@ export interface Source {
  * source discarded.
  */
 export class Content implements ResponseBody, AsyncIterator<Uint8Array, undefined> {
-  readonly #source: Source;
+  readonly source: Source;
   #used = false;
 
   constructor(source: Source) {
-    this.#source = source;
+    this.source = source;
   }
 
   [Symbol.asyncIterator](): this {
@@ -32,27 +34,27 @@ export class Content implements ResponseBody, AsyncIterator<Uint8Array, undefine
 
   bytes(): Uint8Array | Promise<Uint8Array> {
     this.#open();
-    return this.#source.collect();
+    return this.source.collect();
   }
 
   next(): Promise<Result> {
-    return this.#source.next();
+    return this.source.next();
   }
 
   /** The reader has enough. It does not wait for the connection. */
   return(): Promise<Result> {
-    void this.#source.discard();
+    void this.source.discard();
     return Promise.resolve({ value: undefined, done: true });
   }
 
   discard(): Promise<void> {
     this.#used = true;
-    return this.#source.discard();
+    return this.source.discard();
   }
 
   #open(): void {
     if (this.#used) {
-      const { request } = this.#source;
+      const { request } = this.source;
       throw new HttpError("ERR_BODY_CONSUMED", "the content was read or discarded before", { request, phase: "body" });
     }
     this.#used = true;

@@ -11,6 +11,7 @@ import type { Orphans } from "./orphans.ts";
 import type { Connection, Pool } from "./pool.ts";
 import { Upload } from "./upload.ts";
 import type { UploadOwner } from "./upload.ts";
+import { FOREVER } from "./watchdog.ts";
 import type { Watchdog, Watchdogs } from "./watchdog.ts";
 
 type Controller = Dispatcher.DispatchController;
@@ -75,7 +76,6 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     return this.#init.request;
   }
 
-  /** Whether it comes to its end without the reader of the body: it did, or all that is left is being collected. */
   get settled(): boolean {
     return this.#over || this.#queue.collecting;
   }
@@ -117,13 +117,14 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     if (this.#over || status < 200) return;
     this.#connection!.waiting = undefined;
     this.#phase = "body";
-    const { request, orphans } = this.#init;
+    const { request, read, orphans } = this.#init;
     const headers = responseHeaders(controller.rawHeaders!);
     const length = contentLength(headers);
     if (length !== undefined) this.#left = length;
     const body = new Content(this);
     const response = new HttpResponse({ request, status, reason, headers, body, discard: () => body.discard() });
-    orphans.watch(body, this);
+    // A shorter body comes to its end, or its time, without a reader.
+    if (this.#left >= HIGH_WATER_MARK || read >= FOREVER) orphans.watch(body);
     this.#resolve!(response);
     // Either would keep the promise and so the response.
     this.#resolve = this.#reject = undefined;

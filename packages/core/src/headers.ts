@@ -6,9 +6,9 @@ export type HeaderInit = Iterable<Header> | Readonly<Record<string, string>>;
 
 /** The pairs of an iterable of pairs or of a plain object. */
 export function pairs<V>(
-  init: Iterable<readonly [string, V]> | Readonly<Record<string, V>> = [],
+  init?: Iterable<readonly [string, V]> | Readonly<Record<string, V>>,
 ): readonly (readonly [string, V])[] {
-  return Symbol.iterator in init ? [...init] : Object.entries(init);
+  return init ? (Symbol.iterator in init ? [...init] : Object.entries(init)) : [];
 }
 
 const named = (name: string) => (header: Header) => header[0].toLowerCase() === name.toLowerCase();
