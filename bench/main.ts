@@ -1,6 +1,6 @@
 // `pnpm bench`: CPU time per request and requests per second of ours and of the peers, in one run.
 // Each client runs in processes of its own, in alternating rounds; the medians of the rounds are shown.
-//   pnpm bench [--rounds 5] [--requests 60000] [--only name,name]
+//   pnpm bench [--rounds 5] [--requests 30000] [--only name,name]
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -14,8 +14,7 @@ import { median } from "./median.ts";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "5" },
-    // Fewer measure how long V8 takes to optimise them.
-    requests: { type: "string", default: "60000" },
+    requests: { type: "string", default: "30000" },
     only: { type: "string" },
   },
 });
