@@ -1,4 +1,4 @@
-import { copy, HeaderList } from "@posthaste/core";
+import { copy, HeaderList, HttpError } from "@posthaste/core";
 import type { ConnectionOption, HttpRequest, HttpResponse, Plugin, ProxyOptions, Send } from "@posthaste/core";
 import { proxyFor, toProxy } from "./choose.ts";
 import { fromEnvironment } from "./environment.ts";
@@ -12,8 +12,9 @@ import type { ProxyMap, ProxyOption, ProxySource } from "./options.ts";
  * them and is moved to the headers that the adapter sends to the proxy alone. Where the choice is to go direct it is not
  * sent; where nothing is said of a URL, the request is left as it is.
  *
- * The call rejects with `ERR_OPTION` where the URL of the chosen proxy is invalid, and with the adapter's `ERR_PROXY` where
- * the proxy cannot be reached or refuses.
+ * The call rejects with `ERR_OPTION` where the URL of the chosen proxy is invalid, with the adapter's `ERR_PROXY` where the
+ * proxy cannot be reached or refuses, and with `ERR_PROXY` for a 407 to a request that an HTTP proxy reads, which is its
+ * word and not the server's (RFC 9110 §15.5.8).
  *
  * @param source one for all, a map, a function, or `false`; by default the environment's, as {@link fromEnvironment} reads
  * it when the first request is sent
@@ -59,5 +60,13 @@ function sendThrough(
     proxy = { ...proxy, headers: forProxy };
   }
   const connection = { ...request.options.connection, proxy };
-  return next(copy(request, { headers, options: { ...request.options, connection } }));
+  const sent = next(copy(request, { headers, options: { ...request.options, connection } }));
+  return proxy?.url.startsWith("http") && request.url.startsWith("http:") ? sent.then(accepted) : sent;
+}
+
+async function accepted(response: HttpResponse): Promise<HttpResponse> {
+  if (response.status !== 407) return response;
+  await response.discard();
+  const { request } = response;
+  throw new HttpError("ERR_PROXY", "the proxy wants other credentials", { request, response, phase: "headers" });
 }
