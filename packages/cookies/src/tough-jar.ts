@@ -45,6 +45,8 @@ export function toughJar(options: ToughJarOptions = {}): ToughJar {
   return new ToughCookieJar(options);
 }
 
+/** Milliseconds that a cookie may be kept. */
+const longest = 400 * 24 * 60 * 60 * 1000;
 /** tough-cookie throws at these hosts, for it takes them for public suffixes even where they are hosts. */
 const unsupported = /^(local|example|test)$/;
 
@@ -150,10 +152,13 @@ function readCookie(line: string, { hostname }: URL, maxSize: number): Cookie | 
   if (prefix && !(key && secure && (prefix === "secure" || (!domain && path === "/")))) return undefined;
   // §5.7: a public suffix may set cookies for itself.
   if (domain === hostname && !registrableDomain(hostname)) cookie.domain = null;
-  // tough-cookie counts Max-Age from the last use; it counts from now (§5.6.2).
+  // tough-cookie counts Max-Age from the last use; it counts from now (§5.6.2), and no cookie lives longer than 400 days (§5.5).
+  const now = Date.now();
   if (typeof cookie.maxAge === "number") {
-    cookie.expires = new Date(Math.min(cookie.maxAge > 0 ? Date.now() + cookie.maxAge * 1000 : 0, 8.64e15));
+    cookie.expires = new Date(cookie.maxAge > 0 ? now + Math.min(cookie.maxAge * 1000, longest) : 0);
     cookie.maxAge = null;
+  } else if (cookie.expires instanceof Date) {
+    cookie.expires = new Date(Math.min(cookie.expires.getTime(), now + longest));
   }
   return cookie;
 }

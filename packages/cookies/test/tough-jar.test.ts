@@ -20,6 +20,30 @@ async function sent(from: string, lines: string | readonly string[], to = from):
   return (await jarWith(from, lines)).get(to, strict);
 }
 
+describe("how long cookies are kept (RFC 6265bis §5.5)", () => {
+  const day = 24 * 60 * 60 * 1000;
+
+  test.each([
+    ["Max-Age=34560001", 400],
+    ["Max-Age=99999999999999999999", 400],
+    ["Expires=Fri, 31 Dec 9999 23:59:59 GMT", 400],
+    ["Max-Age=86400", 1],
+    ["Expires=Fri, 31 Dec 9999 23:59:59 GMT; Max-Age=86400", 1],
+  ])("%s is %i days", async (attribute, days) => {
+    const before = Date.now();
+    const jar = await jarWith("http://shop.com/", `a=1; ${attribute}`);
+    const [cookie] = await jar.cookieJar.getCookies("http://shop.com/");
+    const expires = Number(cookie!.expires);
+    expect(expires).toBeGreaterThanOrEqual(before + days * day);
+    expect(expires).toBeLessThanOrEqual(Date.now() + days * day);
+  });
+
+  test("a session's cookies have no end", async () => {
+    const jar = await jarWith("http://shop.com/", "a=1");
+    expect((await jar.cookieJar.getCookies("http://shop.com/"))[0]!.expires).toBe("Infinity");
+  });
+});
+
 describe("which cookies are kept (RFC 6265bis §5.6, §5.7)", () => {
   test.each<[line: string, expected: string]>([
     ["a=1", "a=1"],
