@@ -49,6 +49,7 @@ export {
   unquote_unreserved,
   urldefragauth,
 } from "./utils-urls.ts";
+export { extract_zipped_paths } from "./utils-zip.ts";
 
 /** Where a file with the system's certificate authorities is. */
 export const DEFAULT_CA_BUNDLE_PATH: string = /* @__PURE__ */ where();
@@ -90,11 +91,6 @@ export function dict_from_cookiejar(cj: CookieJar): Record<string, string | null
 /** Puts names and values into a jar. */
 export function add_dict_to_cookiejar<J extends CookieJar>(cj: J, cookie_dict: Items<string | null>): J {
   return cookiejar_from_dict(cookie_dict, cj);
-}
-
-/** The path as it is: there are no members of zip archives to look for. */
-export function extract_zipped_paths(path: string): string {
-  return path;
 }
 
 /**

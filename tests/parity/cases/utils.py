@@ -179,6 +179,19 @@ def dict_to_sequence():
 def extract_zipped_paths():
     path = file("plain.txt", b"text")
     see(requests.utils.extract_zipped_paths(path) == path, requests.utils.extract_zipped_paths("/no/such/path"))
+    see(requests.utils.extract_zipped_paths(path + "/member") == path + "/member")
+
+
+def extract_zipped_paths_takes_a_member_out():
+    archive = file(
+        "bundle.zip",
+        b"PK\x03\x04\x14\x00\x00\x00\x08\x00\x00\x00!\\\xa2\x13\x18\xc5\x08\x00\x00\x00<\x00\x00\x00\x0c\x00\x00\x00certs/ca.pem+H\xcd- \x17\x01\x00PK\x01\x02\x14\x03\x14\x00\x00\x00\x08\x00\x00\x00!\\\xa2\x13\x18\xc5\x08\x00\x00\x00<\x00\x00\x00\x0c\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x80\x01\x00\x00\x00\x00certs/ca.pemPK\x05\x06\x00\x00\x00\x00\x01\x00\x01\x00:\x00\x00\x002\x00\x00\x00\x00\x00",
+    )
+    copy = requests.utils.extract_zipped_paths(archive + "/certs/ca.pem")
+    see(copy == archive + "/certs/ca.pem")
+    with open(copy, "rb") as f:
+        see(f.read())
+    see(requests.utils.extract_zipped_paths(archive + "/certs/none.pem") == archive + "/certs/none.pem")
 
 
 def unicode_is_ascii_and_native_strings():
