@@ -67,6 +67,7 @@ describe("the head", () => {
     ["with header lines", `HTTP/1.1 100 Go on\r\nX-A: 1\r\n\r\n`],
     ["twice", `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n`],
     ["before another", `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n`],
+    ["after another", `HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n`],
   ])("100 Continue is skipped, %s, in one piece or in many", async (_, interim) => {
     const like = "HTTP/1.1 100 Continue\r\n\r\n";
     const answer = `${interim}HTTP/1.1 200 OK\r\nX-B: 2\r\nContent-Length: ${like.length}\r\n\r\n`;
@@ -83,6 +84,25 @@ describe("the head", () => {
       expect([response.status, response.headers.get("x-b"), await response.text()]).toEqual([200, "2", like]);
     }
     expect(server.connections).toHaveLength(1);
+  });
+
+  test("100 Continue is skipped before a body that comes along with it", async () => {
+    const body = "x".repeat(30_000);
+    const bytes = `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+    await using server = await startRawServer([bytes]);
+    await using http = client();
+    expect(await (await http.get(server.url)).text()).toBe(body);
+  });
+
+  test.each([
+    ["100 Continue", "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)],
+    ["103 Early Hints", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(1000)],
+    ["one that does not end", `HTTP/1.1 103 ${"x".repeat(20_000)}`],
+  ])("informational responses without end are refused: %s", async (_, bytes) => {
+    await using server = await startRawServer([bytes]);
+    await using http = client();
+    expect(await failure(http.get(server.url))).toMatchObject({ code: "ERR_LIMIT", phase: "headers" });
+    await server.idle();
   });
 
   test("is the same however it is cut", async () => {
