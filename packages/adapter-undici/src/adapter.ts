@@ -5,19 +5,26 @@ import type {
   Capabilities,
   ConnectionOption,
   ConnectionOptions,
-  Header,
   HttpRequest,
   HttpResponse,
   TimeoutOption,
 } from "@posthaste/core";
-import { Agents } from "./agents.ts";
+import {
+  Agents,
+  Orphans,
+  PIECE,
+  Text,
+  UrlReader,
+  Watchdogs,
+  addProxyHeaders,
+  count,
+  milliseconds,
+  parseProxy,
+} from "@posthaste/transport";
 import { Exchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
-import { Orphans } from "./orphans.ts";
-import { parseProxy } from "./route.ts";
-import { PIECE, Text } from "./upload.ts";
-import { UrlReader } from "./url.ts";
-import { FOREVER, Watchdogs } from "./watchdog.ts";
+import { Pool } from "./pool.ts";
+import type { PoolOptions } from "./pool.ts";
 
 /** What {@link undiciAdapter} reads of a call. */
 export type UndiciOptions = ConnectionOption & TimeoutOption;
@@ -102,13 +109,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
   const readDefault = milliseconds("timeout.read", options.timeout?.read ?? 300_000);
   const headerSize = count("maxHeaderSize", options.maxHeaderSize ?? 16 * 1024);
   const watchdogs = new Watchdogs();
-  const agents = new Agents({
-    watchdogs,
-    settings,
-    timeout: connectDefault,
-    maxAgents: count("maxAgents", options.maxAgents ?? 100),
-    allowH2,
-    maxHeaderSize: headerSize,
+  const pools: PoolOptions = {
     connections: count("connections", options.connections ?? Infinity),
     client: {
       headersTimeout: 0,
@@ -121,6 +122,15 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
         keepAliveMaxTimeout: milliseconds("keepAlive.maxTimeout", keepAlive.maxTimeout ?? 600_000),
       }),
     },
+  };
+  const agents = new Agents({
+    watchdogs,
+    settings,
+    timeout: connectDefault,
+    maxAgents: count("maxAgents", options.maxAgents ?? 100),
+    allowH2,
+    maxHeaderSize: headerSize,
+    pool: (target, connector, onEmpty) => new Pool(target, connector, pools, onEmpty),
   });
   const urls = new UrlReader();
   const orphans = new Orphans();
@@ -193,20 +203,4 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
     send: (request) => new Promise((resolve, reject) => exchange(request, resolve, reject)),
     close: () => (closing ??= agents.destroy()),
   };
-}
-
-function milliseconds(name: string, value: number): number {
-  if (typeof value === "number" && value > 0) return Math.min(value, FOREVER);
-  throw new HttpError("ERR_OPTION", `${name} is no number above 0`);
-}
-
-function count(name: string, value: number): number {
-  if (value === Infinity || (Number.isInteger(value) && value > 0)) return value;
-  throw new HttpError("ERR_OPTION", `${name} is no whole number above 0`);
-}
-
-function addProxyHeaders(flat: string[], headers: readonly Header[], host: string): void {
-  const names = new Set(flat.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()));
-  if (!names.has("host")) flat.push("host", host);
-  for (const [name, value] of headers) if (!names.has(name.toLowerCase())) flat.push(name, value);
 }

@@ -1,18 +1,12 @@
 import { HttpError, HttpResponse, canReplay } from "@posthaste/core";
 import type { Body, HttpRequest, Phase } from "@posthaste/core";
 import type { Dispatcher } from "undici";
-import { BodyQueue } from "./body-queue.ts";
+import { BodyQueue, Content, FOREVER, Failure, GivenUp, Upload, noContent, rootCause } from "@posthaste/transport";
+import type { Orphans, Source, UploadOwner, Watchdog, Watchdogs } from "@posthaste/transport";
 import type { Waiting } from "./continue.ts";
-import { Content, noContent } from "./content.ts";
-import type { Source } from "./content.ts";
-import { Failure, GivenUp, codeOf, isDisconnect, rootCause } from "./errors.ts";
+import { codeOf, isDisconnect } from "./errors.ts";
 import { contentLength, responseHeaders } from "./headers.ts";
-import type { Orphans } from "./orphans.ts";
 import type { Connection, Pool } from "./pool.ts";
-import { Upload } from "./upload.ts";
-import type { UploadOwner } from "./upload.ts";
-import { FOREVER } from "./watchdog.ts";
-import type { Watchdog, Watchdogs } from "./watchdog.ts";
 
 type Controller = Dispatcher.DispatchController;
 

@@ -1,14 +1,10 @@
 import type { Socket } from "node:net";
 import type { Client as UndiciClient } from "undici";
-
-import { Attempt } from "./connect.ts";
-import type { Connected, Connector } from "./connect.ts";
+import { Attempt, GivenUp } from "@posthaste/transport";
+import type { Connected, Connector, Failure, Pooled, Target } from "@posthaste/transport";
 import { ContinueFilter } from "./continue.ts";
-import { GivenUp } from "./errors.ts";
-import type { Failure } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { Client } from "./undici.ts";
-import type { Target } from "./url.ts";
 
 /** What is the same for all pools of an adapter. */
 export interface PoolOptions {
@@ -92,7 +88,7 @@ export class Connection {
 }
 
 /** The connections to one origin by one route. */
-export class Pool {
+export class Pool implements Pooled {
   readonly #target: Target;
   readonly #connector: Connector;
   readonly #options: PoolOptions;

@@ -1,10 +1,8 @@
-import { SocketAddress, createServer } from "node:net";
+import { createServer } from "node:net";
 import type { AddressInfo, Socket } from "node:net";
 import { once } from "node:events";
 import { createAuthority, startSocks5, startTestServer } from "@posthaste/test-server";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { ipv6 } from "../src/socks.ts";
 import { client, failure, until } from "./helpers.ts";
 
 describe("a SOCKS proxy", () => {
@@ -145,18 +143,4 @@ describe("a SOCKS proxy", () => {
     await http.close();
     server.close();
   });
-});
-
-test("ipv6() gives the bytes of any address", () => {
-  fc.assert(
-    fc.property(fc.ipV6(), (text) => {
-      const groups = Array.from({ length: 8 }, (_, index) => {
-        const [high = 0, low = 0] = ipv6(text).slice(index * 2);
-        return ((high << 8) | low).toString(16);
-      });
-      const canonical = (address: string): string => new SocketAddress({ family: "ipv6", address }).address;
-      expect(canonical(groups.join(":"))).toBe(canonical(text));
-      expect(ipv6(text)).toHaveLength(16);
-    }),
-  );
 });

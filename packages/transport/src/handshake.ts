@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { Socket } from "node:net";
-import { Failure, rootCause } from "./errors.ts";
+import { Failure, rootCause } from "./failure.ts";
 
 /** Waits for an event that means success; an error of the socket becomes a {@link Failure}. */
 export async function until(socket: Socket, event: string, failure: (error: unknown) => Failure): Promise<void> {

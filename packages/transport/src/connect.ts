@@ -1,7 +1,7 @@
 import net from "node:net";
 import tls from "node:tls";
 import type { ErrorCode, TlsOptions } from "@posthaste/core";
-import { Failure, rootCause } from "./errors.ts";
+import { Failure, rootCause } from "./failure.ts";
 import { until } from "./handshake.ts";
 import { tunnel } from "./proxy.ts";
 import type { Route } from "./route.ts";
@@ -9,10 +9,10 @@ import { socks } from "./socks.ts";
 import type { Target } from "./url.ts";
 import type { Watchdog, Watchdogs } from "./watchdog.ts";
 
-/** What undici wants to be told. */
+/** What an {@link Attempt} tells when it is over. */
 export type Connected = (...result: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
 
-/** Makes the connections of one route. */
+/** What the connections of one route have in common: settings, TLS contexts and sessions. */
 export class Connector {
   readonly route: Route;
   readonly watchdogs: Watchdogs;

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Socket } from "node:net";
-import { Failure, rootCause } from "./errors.ts";
+import { Failure, rootCause } from "./failure.ts";
 import { HandshakeReader } from "./handshake.ts";
 import type { ProxyRoute } from "./route.ts";
 import type { Target } from "./url.ts";

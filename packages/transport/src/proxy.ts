@@ -1,6 +1,6 @@
 import { HeaderList } from "@posthaste/core";
 import type { Socket } from "node:net";
-import { Failure } from "./errors.ts";
+import { Failure } from "./failure.ts";
 import { HandshakeReader } from "./handshake.ts";
 import type { ProxyRoute } from "./route.ts";
 import { authorityOf } from "./url.ts";
