@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { Failure } from "./errors.ts";
+import { Failure } from "@posthaste/transport";
 
 /** Bytes of informational responses before one response. */
 const LIMIT = 16 * 1024;
