@@ -6,13 +6,15 @@ const LIMIT = 16 * 1024;
 
 /** Who waits for a response on the connection. */
 export interface Waiting {
+  /** Bytes came that undici is not told of, or not yet. */
   onContinue(): void;
 }
 
 /**
  * Takes informational responses out of what undici reads. A client must take `100 Continue` in its stride, also where it did
  * not ask for it (RFC 9110 §15.2), and some servers send it with every POST; undici closes the connection on it, and reads
- * the others for as long as they come.
+ * the others for as long as they come. Undici also forgets the beginning of a reason phrase that comes in two pieces: it gets
+ * the status line as a whole.
  */
 export class ContinueFilter {
   readonly #socket: Socket;
@@ -29,7 +31,7 @@ export class ContinueFilter {
     };
   }
 
-  /** Until the head of the response is there, for a body may look like one. */
+  /** Until the status line of the response is there, for a body may look like one. */
   set waiting(waiting: Waiting | undefined) {
     this.#waiting = waiting;
     this.#taken = 0;
@@ -39,21 +41,27 @@ export class ContinueFilter {
   #filter(bytes: Buffer, waiting: Waiting): Buffer | null {
     let rest = this.#held ? Buffer.concat([this.#held, bytes]) : bytes;
     this.#held = undefined;
-    while (rest.length > 0 && isInformational(rest)) {
+    for (;;) {
+      const informs = isInformational(rest);
+      const end = rest.indexOf(informs ? "\r\n\r\n" : "\n");
+      if (!informs && (end >= 0 || !isStatusLine(rest))) {
+        this.#waiting = undefined;
+        return rest;
+      }
       waiting.onContinue();
-      const end = rest.indexOf("\r\n\r\n");
-      this.#taken += end < 0 ? 0 : end + 4;
-      if (this.#taken + (end < 0 ? rest.length : 0) > LIMIT) {
-        this.#socket.destroy(new Failure("ERR_LIMIT", "too many informational responses"));
+      this.#taken += end < 0 ? rest.length : end + 4;
+      if (this.#taken > LIMIT) {
+        this.#socket.destroy(new Failure("ERR_LIMIT", "too much before the head of the response"));
         return null;
       }
       if (end < 0) {
+        this.#taken -= rest.length;
         this.#held = rest;
         return null;
       }
       rest = rest.subarray(end + 4);
+      if (rest.length === 0) return null;
     }
-    return rest.length > 0 ? rest : null;
   }
 }
 
@@ -63,4 +71,9 @@ function isInformational(bytes: Buffer): boolean {
   if (bytes.length > 9 && bytes[9] !== 0x31) return false;
   const text = bytes.toString("latin1", 0, 12);
   return "HTTP/1.1 1".startsWith(text) || (/^HTTP\/1\.1 1\d\d?$/.test(text) && text !== "HTTP/1.1 101");
+}
+
+/** Whether it may be the beginning of a status line. */
+function isStatusLine(bytes: Buffer): boolean {
+  return "HTTP/0.0 000".startsWith(bytes.toString("latin1", 0, 12).replaceAll(/\d/g, "0"));
 }

@@ -98,6 +98,7 @@ describe("the head", () => {
     ["100 Continue", "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)],
     ["103 Early Hints", "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n".repeat(1000)],
     ["one that does not end", `HTTP/1.1 103 ${"x".repeat(20_000)}`],
+    ["nothing but a reason", `HTTP/1.1 200 ${"x".repeat(20_000)}`],
   ])("informational responses without end are refused: %s", async (_, bytes) => {
     await using server = await startRawServer([bytes]);
     await using http = client();
@@ -106,7 +107,8 @@ describe("the head", () => {
   });
 
   test("is the same however it is cut", async () => {
-    const head = "HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nX-Empty:\r\nset-cookie: b\xe9\r\nContent-Length: 0\r\n\r\n";
+    const head =
+      "HTTP/1.1 200 All right\r\nSet-Cookie: a=1\r\nX-Empty:\r\nset-cookie: b\xe9\r\nContent-Length: 0\r\n\r\n";
     await using server = await startRawServer(async (socket, { target }) => {
       socket.setNoDelay(true);
       const [first, second] = target.slice(1).split("-").map(Number);
@@ -121,6 +123,7 @@ describe("the head", () => {
       fc.asyncProperty(cut, cut, async (one, other) => {
         const response = await http.get(`${server.url}/${Math.min(one, other)}-${Math.max(one, other)}`);
         await response.discard();
+        expect(response.reason).toBe("All right");
         expect([...response.headers]).toEqual([
           ["Set-Cookie", "a=1"],
           ["X-Empty", ""],
