@@ -3,6 +3,7 @@ import {
   Cookie,
   CookieJar,
   defaultPath,
+  domainMatch,
   pathMatch,
   type CreateCookieJarOptions,
   type Store,
@@ -150,6 +151,8 @@ function readCookie(line: string, { hostname }: URL, maxSize: number): Cookie | 
   const prefix = /^__(secure|host)-/i.exec(cookie.cookieString())?.[1]?.toLowerCase();
   const { key, secure, domain, path } = cookie;
   if (prefix && !(key && secure && (prefix === "secure" || (!domain && path === "/")))) return undefined;
+  // §5.7 step 10. Here already, for else it would make others go, and tough-cookie throws at what is no domain.
+  if (domain && !isAbove(domain, hostname)) return undefined;
   // §5.7: a public suffix may set cookies for itself.
   if (domain === hostname && !registrableDomain(hostname)) cookie.domain = null;
   // tough-cookie counts Max-Age from the last use; it counts from now (§5.6.2), and no cookie lives longer than 400 days (§5.5).
@@ -161,4 +164,12 @@ function readCookie(line: string, { hostname }: URL, maxSize: number): Cookie | 
     cookie.expires = new Date(Math.min(cookie.expires.getTime(), now + longest));
   }
   return cookie;
+}
+
+function isAbove(domain: string, hostname: string): boolean {
+  try {
+    return domainMatch(hostname, domain) === true;
+  } catch {
+    return false;
+  }
 }

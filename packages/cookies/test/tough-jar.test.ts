@@ -107,6 +107,7 @@ describe("which cookies are kept (RFC 6265bis §5.6, §5.7)", () => {
     ["www.shop.com", "b\xfccher.example", { "www.shop.com": false }],
     ["www.shop.com", "a b", { "www.shop.com": false }],
     ["www.shop.com", "%", { "www.shop.com": false }],
+    ["www.shop.com", "x: \xc2\xa0", { "www.shop.com": false }],
     ["xn--bcher-kva.example", "xn--bcher-kva.example", { "b\xfccher.example": true }],
   ])("%s with Domain=%s", async (host, domain, others) => {
     const jar = await jarWith(`http://${host}/`, `a=1; Domain=${domain}`);
@@ -246,6 +247,13 @@ describe("time", () => {
     vi.setSystemTime(Date.now() + 10_000);
     expect(await jar.get("http://a.test/", strict)).toBe("b=2");
     expect((await jar.cookieJar.serialize()).cookies.map(({ key }) => key)).toEqual(["b"]);
+  });
+
+  test("beyond `maxPerDomain` no cookie goes for one of another domain's, which is not kept", async () => {
+    const jar = toughJar({ maxPerDomain: 1 });
+    await jar.store("https://a.test/", ["a=1"], strict);
+    await jar.store("https://b.test/", ["b=1; Domain=a.test"], strict);
+    expect(await jar.get("https://a.test/", strict)).toBe("a=1");
   });
 
   test("beyond `maxPerDomain` expired cookies go first, then insecure, then long unused ones", async () => {
