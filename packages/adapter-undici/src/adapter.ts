@@ -19,6 +19,7 @@ import {
   addProxyHeaders,
   count,
   milliseconds,
+  own,
   parseProxy,
 } from "@posthaste/transport";
 import { Exchange } from "./exchange.ts";
@@ -54,6 +55,19 @@ export interface KeepAliveOptions {
   /** Milliseconds at most, whatever the server's Keep-Alive header says. @default 600_000 */
   maxTimeout?: number;
 }
+
+/** All else that undici looks for, so that it finds nothing on a polluted `Object.prototype`. */
+const unasked: object = {
+  blocking: undefined,
+  bodyTimeout: undefined,
+  expectContinue: undefined,
+  headersTimeout: undefined,
+  idempotent: undefined,
+  query: undefined,
+  throwOnError: undefined,
+  typeOfService: undefined,
+  upgrade: undefined,
+};
 
 const can: Readonly<Capabilities> = {
   headerCase: true,
@@ -104,7 +118,8 @@ const can: Readonly<Capabilities> = {
  * ```
  */
 export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<UndiciOptions> {
-  const { connection: settings = {}, keepAlive = {}, allowH2 = false } = options;
+  const { connection: usual, keepAlive = {}, allowH2 = false } = own(options);
+  const settings = own(usual);
   const connectDefault = milliseconds("timeout.connect", options.timeout?.connect ?? 10_000);
   const readDefault = milliseconds("timeout.read", options.timeout?.read ?? 300_000);
   const headerSize = count("maxHeaderSize", options.maxHeaderSize ?? 16 * 1024);
@@ -142,7 +157,8 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
     reject: (error: unknown) => void,
   ): void {
     if (closing) throw new HttpError("ERR_CLOSED", "the adapter was closed", { request });
-    const { connection, timeout, signal } = request.options;
+    const { connection, timeout: budgets, signal } = request.options;
+    const timeout = budgets && own(budgets);
     signal?.throwIfAborted();
     const given = request.body;
     // Text is what most bodies are: JSON and forms.
@@ -150,7 +166,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
     const { flat, close, length } = requestHeaders(request, body);
     const target = urls.target(request);
     let path = urls.path(request);
-    const wanted = connection ? { ...settings, ...connection } : settings;
+    const wanted = connection ? own(settings, connection) : settings;
     const agent = agents.get(
       wanted,
       timeout?.connect === undefined ? connectDefault : milliseconds("timeout.connect", timeout.connect),
@@ -182,6 +198,7 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
           reset: close,
           // Or undici would take the Host header's, and a new connection wherever that changes.
           servername: target.secure ? target.hostname : undefined,
+          ...unasked,
         },
         body: streamed,
         length,

@@ -21,20 +21,33 @@ export class ContinueFilter {
   #waiting: Waiting | undefined;
   #held: Buffer | undefined;
   #taken = 0;
+  #idle = 0;
 
-  constructor(socket: Socket) {
+  /** @param limit bytes that may come without {@link progress}: undici has none for the extensions of a chunk */
+  constructor(socket: Socket, limit: number) {
     this.#socket = socket;
     const read = socket.read.bind(socket);
     socket.read = (size) => {
       const bytes = read(size) as Buffer | null;
-      return bytes && this.#waiting ? this.#filter(bytes, this.#waiting) : bytes;
+      if (!bytes) return null;
+      if (this.#idle > limit) {
+        socket.destroy(new Failure("ERR_LIMIT", "too many bytes that are neither head nor content"));
+        return null;
+      }
+      this.#idle += bytes.length;
+      return this.#waiting ? this.#filter(bytes, this.#waiting) : bytes;
     };
   }
 
   /** Until the status line of the response is there, for a body may look like one. */
   set waiting(waiting: Waiting | undefined) {
     this.#waiting = waiting;
-    this.#taken = 0;
+    this.#taken = this.#idle = 0;
+  }
+
+  /** Content came. */
+  progress(): void {
+    this.#idle = 0;
   }
 
   /** What is left for undici, if anything is. */

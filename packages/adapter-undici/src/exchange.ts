@@ -14,6 +14,8 @@ type Controller = Dispatcher.DispatchController;
 const HIGH_WATER_MARK = 64 * 1024;
 /** A rest of a dropped body up to this many bytes is let in, within this many milliseconds, to keep the connection. */
 const DRAIN = { bytes: 64 * 1024, time: 1000 };
+/** How often a head that comes bit by bit gets the time of a silence once more: to an honest one, once is plenty. */
+const RENEWALS = 3;
 /** RFC 9110 §9.2.1: asked twice, they do no more than asked once. */
 const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
@@ -51,6 +53,8 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   #started = false;
   /** By the connection, when it was silent last. */
   #bytesRead = 0;
+  /** How often a head that was coming has got more time. */
+  #renewals = 0;
   #paused = false;
   #over = false;
   /** Bytes of the body that are to come, where that is known. */
@@ -125,6 +129,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
+    this.#connection!.progress();
     if (this.#over) return;
     this.#left -= chunk.length;
     // No Buffer, for that is not what others take for a Uint8Array.
@@ -138,9 +143,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     }
   }
 
-  onResponseEnd(): void {
+  onResponseEnd(controller: Controller): void {
     const connection = this.#connection!;
-    if (!this.#over) {
+    if (!this.#over && connection.error && isUntilClose(controller)) {
+      // What ends with the connection is whole only if that was closed in order (RFC 9112 §8); undici takes a reset for it.
+      this.#controller = undefined;
+      this.#fail(this.#describe(connection.error));
+    } else if (!this.#over) {
       this.#finish();
       this.#queue.end();
     }
@@ -179,7 +188,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     // Undici tells of a head that has begun when it is complete: see whether bytes of it came.
     if (this.#started && this.#phase !== "body") {
       const { bytesRead } = this.#connection!;
-      if (bytesRead > this.#bytesRead) {
+      if (bytesRead > this.#bytesRead && this.#renewals++ < RENEWALS) {
         this.#bytesRead = bytesRead;
         return this.#touch();
       }
@@ -280,4 +289,9 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     const details = { request, response, phase: this.#phase, cause: error };
     return new HttpError(code, rootCause(error), details);
   }
+}
+
+/** Whether a body has neither a length nor chunks. */
+function isUntilClose({ rawHeaders }: Controller): boolean {
+  return !responseHeaders(rawHeaders!).some(([name]) => /^(?:content-length|transfer-encoding)$/i.test(name));
 }

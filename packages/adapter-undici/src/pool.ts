@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Client as UndiciClient } from "undici";
-import { Attempt, GivenUp } from "@posthaste/transport";
+import { Attempt, GivenUp, own } from "@posthaste/transport";
 import type { Connected, Connector, Failure, Pooled, Target } from "@posthaste/transport";
 import { ContinueFilter } from "./continue.ts";
 import type { Exchange } from "./exchange.ts";
@@ -14,6 +14,8 @@ export interface PoolOptions {
   readonly client: UndiciClient.Options;
 }
 
+/** Bytes that may come in a row without a head or content: chunk extensions, say. */
+const LIMIT = 64 * 1024;
 /** Streams at a time over one HTTP/2 connection; the server may allow fewer, and undici minds that. */
 const STREAMS = 100;
 
@@ -29,14 +31,15 @@ export class Connection {
   capacity = 1;
   #socket: Socket | undefined;
   #filter: ContinueFilter | undefined;
+  /** Of {@link ContinueFilter}. */
+  readonly #limit: number;
   #attempt: Attempt | undefined;
 
   constructor(pool: Pool, target: Target, connector: Connector, options: UndiciClient.Options) {
     this.pool = pool;
-    this.client = new Client(target.origin, {
-      ...options,
-      connect: (_wanted: unknown, callback: unknown) => this.#connect(target, connector, callback as Connected),
-    });
+    const connect = (_wanted: unknown, callback: unknown) => this.#connect(target, connector, callback as Connected);
+    this.client = new Client(target.origin, own(options, { connect }));
+    this.#limit = Math.max(options.maxHeaderSize ?? 0, LIMIT);
     this.client.on("disconnect", () => pool.onDisconnect(this));
   }
 
@@ -56,7 +59,7 @@ export class Connection {
       this.fresh = true;
       const isH2 = "alpnProtocol" in socket && socket.alpnProtocol === "h2";
       this.capacity = isH2 ? STREAMS : 1;
-      this.#filter = isH2 ? undefined : new ContinueFilter(socket);
+      this.#filter = isH2 ? undefined : new ContinueFilter(socket, this.#limit);
       callback(null, socket);
       this.pool.onConnect(this);
     });
@@ -69,6 +72,16 @@ export class Connection {
   /** Whether it was the other side that closed it. Of a connection with HTTP/2, that is not known. */
   get ended(): boolean {
     return this.multiplexes || (this.#socket?.readableEnded ?? false);
+  }
+
+  /** Something of a response came that counts: a head, or content. */
+  progress(): void {
+    this.#filter?.progress();
+  }
+
+  /** The network's error, if there was one. */
+  get error(): Error | null {
+    return this.#socket?.errored ?? null;
   }
 
   /** Who has sent a request and has no head of a response yet. */

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { startRawServer, startTestServer } from "@posthaste/test-server";
@@ -240,6 +241,69 @@ describe("the body", () => {
     expect(error).toMatchObject({ code: "ERR_BODY_TRUNCATED", phase: "body" });
     expect(error.message).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/: [^\n]+ \(ERR_BODY_TRUNCATED\)$/);
   });
+});
+
+test("a body until the connection closes is truncated where that is reset", async () => {
+  await using server = await startRawServer((socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello", () =>
+      setImmediate(() => socket.resetAndDestroy()),
+    );
+  });
+  await using http = client();
+  const reading = http.get(server.url).then((response) => response.text());
+  // A reset that comes along with the head may take that with it.
+  expect((await failure(reading)).code).toMatch(/^ERR_(?:BODY_TRUNCATED|RESET)$/);
+});
+
+test("bytes without end that are neither head nor content are ERR_LIMIT", async () => {
+  await using server = await startRawServer(async (socket) => {
+    socket.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=");
+    while (!socket.destroyed) {
+      if (!socket.write(Buffer.alloc(16_384, "a"))) {
+        await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
+      }
+    }
+  });
+  await using http = client();
+  const response = await http.get(server.url);
+  expect(await failure(response.bytes())).toMatchObject({ code: "ERR_LIMIT", phase: "body" });
+  await server.idle();
+});
+
+test("options are read as own members alone", async () => {
+  await using server = await startRawServer(() => {});
+  await using good = await startRawServer([OK, OK]);
+  await using http = client({ connection: { tls: {} } });
+  // Without those that break what Node's own sockets and emitters do, the server's among them: "connect", "read", "signal".
+  const polluted: Record<string, unknown> = {
+    connection: { proxy: { url: server.url } },
+    headersTimeout: 1,
+    localAddress: "192.0.2.1",
+    proxy: { url: server.url },
+    query: { evil: 1 },
+    socketPath: "/evil.sock",
+    upgrade: "evil",
+  };
+  const names = Object.keys(polluted);
+  const url = good.url;
+  let text: string;
+  try {
+    for (const name of names) {
+      // oxlint-disable-next-line no-extend-native -- it is taken off again
+      Object.defineProperty(Object.prototype, name, {
+        value: polluted[name],
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    }
+    text = await (await http.get(url, { timeout: { connect: 5000 }, connection: { tls: {} } })).text();
+  } finally {
+    for (const name of names) Reflect.deleteProperty(Object.prototype, name);
+  }
+  expect(text).toBe("ok");
+  expect(good.requests.map(({ target }) => target)).toEqual(["/"]);
+  expect(server.connections).toHaveLength(0);
 });
 
 describe("before the head", () => {

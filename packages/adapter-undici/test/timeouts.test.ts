@@ -46,7 +46,20 @@ describe("timeout.read", () => {
       }
     });
     await using http = client();
-    await (await http.get(server.url, { timeout: { read: 250 } })).text();
+    await (await http.get(server.url, { timeout: { read: 500 } })).text();
+  });
+
+  test("counts against a head that comes bit by bit and has no end", async () => {
+    await using server = await startRawServer(async (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nX-Slow: ");
+      while (!socket.destroyed) {
+        socket.write("a");
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    });
+    await using http = client();
+    expect(await failure(http.get(server.url, { timeout: { read: 50 } }))).toMatchObject({ code: "ERR_TIMEOUT_READ" });
+    await server.idle();
   });
 
   test("does not count while the reader is slow", async () => {

@@ -3,6 +3,7 @@ import { HttpError } from "@posthaste/core";
 import type { ConnectionOptions } from "@posthaste/core";
 import { Connector } from "./connect.ts";
 import { Failure } from "./failure.ts";
+import { own } from "./own.ts";
 import { Fingerprints, parseProxy } from "./route.ts";
 import type { Route } from "./route.ts";
 import type { Target } from "./url.ts";
@@ -132,7 +133,7 @@ export class Agents<P extends Pooled> {
     const route: Route = {
       timeout,
       proxy: proxy && socketPath === undefined ? parseProxy(proxy) : undefined,
-      tls: { ...tls },
+      tls: own(tls),
       socketPath,
       localAddress,
       allowH2,

@@ -3,11 +3,24 @@ import tls from "node:tls";
 import type { ErrorCode, TlsOptions } from "@posthaste/core";
 import { Failure, rootCause } from "./failure.ts";
 import { until } from "./handshake.ts";
+import { own } from "./own.ts";
 import { tunnel } from "./proxy.ts";
 import type { Route } from "./route.ts";
 import { socks } from "./socks.ts";
 import type { Target } from "./url.ts";
 import type { Watchdog, Watchdogs } from "./watchdog.ts";
+
+/** What Node looks for in the options of sockets, so that it finds nothing on a polluted `Object.prototype`. */
+const unasked: object = {
+  fd: undefined,
+  handle: undefined,
+  localAddress: undefined,
+  localPort: undefined,
+  lookup: undefined,
+  onread: undefined,
+  path: undefined,
+  signal: undefined,
+};
 
 /** What an {@link Attempt} tells when it is over. */
 export type Connected = (...result: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
@@ -29,7 +42,7 @@ export class Connector {
     let context = this.#contexts.get(options);
     if (!context) {
       const { ca, cert, key, passphrase } = options;
-      context = tls.createSecureContext({ ca, cert, key, passphrase } as tls.SecureContextOptions);
+      context = tls.createSecureContext(own({ ca, cert, key, passphrase } as tls.SecureContextOptions));
       this.#contexts.set(options, context);
     }
     return context;
@@ -103,8 +116,11 @@ export class Attempt {
     const { socketPath, localAddress } = this.#connector.route;
     const where = socketPath === undefined ? { host: hostname, port, localAddress } : { path: socketPath };
     // In steps of 64 KiB, as Node reads from the network (its types do not know the option).
-    const options = { ...where, highWaterMark: 64 * 1024 } as unknown as net.NetConnectOpts;
-    const socket = net.connect(options).setNoDelay(true).setKeepAlive(true, 60_000);
+    const options = own<object>(unasked, where, { highWaterMark: 64 * 1024 });
+    const socket = net
+      .connect(options as net.NetConnectOpts)
+      .setNoDelay(true)
+      .setKeepAlive(true, 60_000);
     this.#own(socket);
     await until(socket, "connect", (error) => new Failure(code, rootCause(error), error));
   }
@@ -125,7 +141,7 @@ export class Attempt {
     const id = `${code} ${name}:${port}`;
     let socket: tls.TLSSocket;
     try {
-      socket = tls.connect({
+      const settings = {
         socket: this.#socket,
         host: name,
         // An address is no server name (RFC 6066 §3).
@@ -134,7 +150,8 @@ export class Attempt {
         secureContext: this.#connector.contextOf(options),
         session: this.#connector.sessionOf(id),
         ALPNProtocols: target && this.#connector.route.allowH2 ? ["h2", "http/1.1"] : ["http/1.1"],
-      } as tls.ConnectionOptions);
+      };
+      socket = tls.connect(own(unasked, settings as tls.ConnectionOptions));
     } catch (error) {
       throw fail(error);
     }

@@ -5,6 +5,7 @@ export { Content, noContent, type Source } from "./content.ts";
 export { Failure, GivenUp, rootCause, type Refusal } from "./failure.ts";
 export { addProxyHeaders, count, milliseconds } from "./options.ts";
 export { Orphans } from "./orphans.ts";
+export { own } from "./own.ts";
 export { parseProxy, type ProxyRoute, type Route } from "./route.ts";
 export { PIECE, Text, Upload, type UploadOwner } from "./upload.ts";
 export { UrlReader, type Target } from "./url.ts";

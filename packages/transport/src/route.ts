@@ -1,5 +1,6 @@
 import { HttpError } from "@posthaste/core";
 import type { ConnectionOptions, Header, HeaderInit, ProxyOptions, TlsOptions } from "@posthaste/core";
+import { own } from "./own.ts";
 
 /** A proxy, taken apart. */
 export interface ProxyRoute {
@@ -35,7 +36,8 @@ const ports: Readonly<Record<string, number>> = { "http:": 80, "https:": 443, "s
  *
  * @throws HttpError `ERR_OPTION` for a URL that is none, or has another scheme; `ERR_HEADER` for a header that cannot be sent
  */
-export function parseProxy({ url, headers, tls }: ProxyOptions): ProxyRoute {
+export function parseProxy(options: ProxyOptions): ProxyRoute {
+  const { url, headers, tls } = own(options);
   const parsed = URL.parse(url);
   const defaultPort = parsed ? ports[parsed.protocol] : undefined;
   // The URL is not quoted, for it may hold a password.
@@ -56,7 +58,7 @@ export function parseProxy({ url, headers, tls }: ProxyOptions): ProxyRoute {
     origin: `${protocol}//${parsed.hostname}:${port}`,
     hostname,
     port,
-    tls: protocol === "https:" ? (tls ?? {}) : undefined,
+    tls: protocol === "https:" ? own(tls) : undefined,
     socks: isSocks ? { resolves: protocol === "socks5h:", user, password: secret } : undefined,
     headers: lines,
   };
@@ -104,7 +106,9 @@ export class Fingerprints {
   }
 
   /** The same for settings that make the same connections, and only for those. */
-  key({ proxy, tls, socketPath, localAddress }: ConnectionOptions, timeout: number, secure: boolean): string {
+  key(settings: ConnectionOptions, timeout: number, secure: boolean): string {
+    const { tls, socketPath, localAddress } = settings;
+    const proxy = settings.proxy && own(settings.proxy);
     let via: unknown;
     if (proxy && socketPath === undefined) {
       // Without a tunnel the proxy's headers go with each request, and connections are the same for all of them.
@@ -120,7 +124,7 @@ export class Fingerprints {
 
   #tls(options: TlsOptions | undefined): unknown {
     if (!options) return undefined;
-    const { ca, cert, key, passphrase, rejectUnauthorized, servername } = options;
+    const { ca, cert, key, passphrase, rejectUnauthorized, servername } = own(options);
     return [
       (ca === undefined ? [] : [ca].flat()).map((part) => this.of(part)),
       cert === undefined ? null : this.of(cert),
