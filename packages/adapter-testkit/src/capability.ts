@@ -12,6 +12,10 @@ export interface Extras {
   connections: boolean;
   /** It tells apart why there is no response, by code: nobody there, reset, no HTTP, TLS. @default true */
   errorCodes: boolean;
+  /** It makes the server wait for a slow reader, and a slow server the source of a body. @default true */
+  backpressure: boolean;
+  /** It has `close`. @default whether it has */
+  close: boolean;
   /** Bytes beyond ASCII in header values are characters up to U+00FF, both ways. @default true */
   latin1: boolean;
   /** Path and query go out byte for byte, also where `new URL` would write them otherwise. @default true */
@@ -34,13 +38,15 @@ export type Abilities = Readonly<Record<Capability, boolean>>;
 
 /** What is known of an adapter by its own declarations, and what its caller says beyond. */
 export function abilities(
-  adapter: { readonly can: Readonly<Capabilities>; readonly options?: readonly string[] },
+  adapter: { readonly can: Readonly<Capabilities>; readonly options?: readonly string[]; close?(): unknown },
   said: Partial<Abilities> = {},
 ): Abilities {
   const { can, options = [] } = adapter;
   return {
     connections: true,
     errorCodes: true,
+    backpressure: true,
+    close: Boolean(adapter.close),
     latin1: true,
     rawUrl: true,
     knownLength: can.streamingRequest,

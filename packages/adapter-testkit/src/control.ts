@@ -1,4 +1,4 @@
-import type { Condition, Order, Ordered, Recorded, Step } from "./script.ts";
+import type { CertificateName, Condition, Order, Ordered, Recorded, Step } from "./script.ts";
 
 /** A server that a case ordered, and what it can ask of it. */
 export class Script {
@@ -56,6 +56,9 @@ export class Script {
   }
 }
 
+/** What a case needs is not there, through no fault of the adapter. */
+export class Unavailable extends Error {}
+
 /** Talks to the script server over the platform's `fetch`. */
 export class Control {
   /** Milliseconds that a condition may take. */
@@ -77,7 +80,9 @@ export class Control {
   }
 
   async order(order: Order): Promise<Script> {
-    return new Script(this, await this.ask<Ordered>("order", order));
+    const ordered = await this.ask<Partial<Ordered>>("order", order);
+    if (ordered.id === undefined) throw new Unavailable(`the script server's machine has no ${order.listen}`);
+    return new Script(this, ordered as Ordered);
   }
 }
 
@@ -100,4 +105,12 @@ export const head: Step = { do: "head" };
 export const body: Step = { do: "body" };
 export const end: Step = { do: "end" };
 export const reset: Step = { do: "reset" };
+export const pause: Step = { do: "pause" };
+export const resume: Step = { do: "resume" };
+export const flood = (bytes: number): Step => ({ do: "flood", bytes });
+export const secure = (certificate: CertificateName = "good", client = false): Step => ({
+  do: "secure",
+  certificate,
+  client,
+});
 export const wait = (name: string): Step => ({ do: "wait", name });

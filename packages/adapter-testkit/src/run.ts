@@ -4,7 +4,7 @@ import { abilities } from "./capability.ts";
 import type { Abilities } from "./capability.ts";
 import type { Kit, KitOptions, Settings, TestCase, TestedAdapter } from "./case.ts";
 import { cases } from "./cases.ts";
-import { Control } from "./control.ts";
+import { Control, Unavailable } from "./control.ts";
 import type { Script } from "./control.ts";
 
 /** What {@link runKit} takes. */
@@ -70,9 +70,11 @@ export async function runKit(options: RunOptions): Promise<Report> {
     const { id, group, title, needs } = test;
     if (only && !only.includes(id) && !only.includes(group)) continue;
     const missing = needs.filter((need) => !can[need]);
-    const problem = missing.length > 0 ? missing.join(", ") : await attempt(test, new Case(make, control, can), budget);
-    const outcome = missing.length > 0 ? "declared" : problem === undefined ? "passed" : "failed";
-    const result = { id, group, title, outcome, ...(problem !== undefined && { problem }) } as const;
+    const end: End =
+      missing.length > 0
+        ? { outcome: "declared", problem: missing.join(", ") }
+        : await attempt(test, new Case(make, control, can), budget);
+    const result: Result = { id, group, title, ...end };
     results.push(result);
     options.onResult?.(result);
   }
@@ -86,21 +88,25 @@ export async function runKit(options: RunOptions): Promise<Report> {
   };
 }
 
-/** The problem of a case, if there is one. */
-async function attempt(test: TestCase, kit: Case, budget: number): Promise<string | undefined> {
+type End = Pick<Result, "outcome" | "problem">;
+
+async function attempt(test: TestCase, kit: Case, budget: number): Promise<End> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done in ${budget} ms`)), budget);
   });
-  const within = (work: Promise<void>): Promise<string | undefined> =>
+  const within = (work: Promise<void>): Promise<End> =>
     Promise.race([work, late]).then(
-      () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)) || "an error without a message",
+      () => ({ outcome: "passed" }),
+      (error: unknown) => ({
+        outcome: error instanceof Unavailable ? "declared" : "failed",
+        problem: error instanceof Error ? error.message : String(error),
+      }),
     );
   try {
-    const problem = await within(test.run(kit));
-    const left = await within(kit.close());
-    return problem ?? left;
+    const end = await within(test.run(kit));
+    const closed = await within(kit.close());
+    return end.outcome === "passed" ? closed : end;
   } finally {
     clearTimeout(timer);
   }

@@ -10,8 +10,8 @@ export type Step =
   | { readonly do: "head" }
   /** Waits for the rest of the request's content, or until so many bytes of it are there. */
   | { readonly do: "body"; readonly bytes?: number }
-  /** Waits for bytes that are no HTTP, and takes them. */
-  | { readonly do: "take"; readonly bytes: number }
+  /** Answers as a SOCKS 5 proxy (RFC 1928), by user and password where it has them; what follows is the server behind it. */
+  | { readonly do: "socks"; readonly user?: string; readonly password?: string }
   | { readonly do: "send"; readonly bytes: string }
   /** Sends so many bytes as fast as they are taken; each is its position modulo 256. */
   | { readonly do: "flood"; readonly bytes: number }
@@ -75,7 +75,14 @@ export interface RecordedRequest {
   readonly complete: boolean;
 }
 
-/** A connection, open or gone, to which a part was given. */
+/** Where a client of a SOCKS proxy wanted to go. */
+export interface SocksTarget {
+  readonly type: "ipv4" | "ipv6" | "name";
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A connection, open or gone, that began with its steps. */
 export interface RecordedConnection {
   readonly requests: readonly RecordedRequest[];
   /** The first 64 KiB that were received, without TLS. */
@@ -90,6 +97,7 @@ export interface RecordedConnection {
   readonly servername: string | undefined;
   /** The name in the client's certificate. */
   readonly clientName: string | undefined;
+  readonly socks: SocksTarget | undefined;
 }
 
 /** What a server has seen so far. */
@@ -110,6 +118,8 @@ export interface Condition {
   readonly requests?: number;
   /** Requests whose content was taken to its end, at least. */
   readonly complete?: number;
+  /** Bytes of contents that were taken, at least. */
+  readonly content?: number;
   /** Bytes received on all connections, at least. */
   readonly received?: number;
   /** A flood got no further for a while. */
@@ -126,6 +136,7 @@ export function holds(condition: Condition, recorded: Recorded): boolean {
     connections.length >= (condition.connections ?? 0) &&
     requests.length >= (condition.requests ?? 0) &&
     requests.filter((request) => request.complete).length >= (condition.complete ?? 0) &&
+    requests.reduce((sum, { bodyLength }) => sum + bodyLength, 0) >= (condition.content ?? 0) &&
     connections.reduce((sum, { receivedLength }) => sum + receivedLength, 0) >= (condition.received ?? 0) &&
     (stalled === undefined || connections.some((connection) => connection.stalled === stalled))
   );

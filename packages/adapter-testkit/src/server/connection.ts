@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Socket } from "node:net";
 import { Server as TlsServer } from "node:tls";
 import type { TLSSocket } from "node:tls";
-import type { CertificateName, RecordedConnection, Step } from "../script.ts";
+import type { CertificateName, RecordedConnection, SocksTarget, Step } from "../script.ts";
 import { KEPT, Request, permit } from "./requests.ts";
 
 /** What a connection needs of the server it belongs to. */
@@ -43,6 +43,7 @@ export class Connection {
   #flooded = 0;
   #stalled = false;
   #clientName: string | undefined;
+  #target: SocksTarget | undefined;
 
   constructor(stage: Stage, socket: Socket) {
     this.#stage = stage;
@@ -64,6 +65,7 @@ export class Connection {
       open: !this.#gone,
       servername: (this.#socket as Partial<TLSSocket>).servername || undefined,
       clientName: this.#clientName,
+      socks: this.#target,
     };
   }
 
@@ -108,10 +110,8 @@ export class Connection {
         return this.#head();
       case "body":
         return this.#body(step.bytes ?? Infinity);
-      case "take":
-        await this.#need(() => this.#buffer.length >= step.bytes);
-        this.#take(step.bytes);
-        return undefined;
+      case "socks":
+        return this.#socks(step.user, step.password);
       case "send":
         this.#socket.write(step.bytes, "latin1");
         return undefined;
@@ -174,6 +174,32 @@ export class Connection {
       }
       this.#socket.write(permit(request));
     }
+  }
+
+  async #exactly(count: number): Promise<Buffer> {
+    await this.#need(() => this.#buffer.length >= count);
+    return this.#take(count);
+  }
+
+  async #socks(user?: string, password?: string): Promise<void> {
+    const text = async (): Promise<string> => (await this.#exactly((await this.#exactly(1))[0]!)).toString("utf8");
+    const methods = await this.#exactly((await this.#exactly(2))[1]!);
+    const method = user === undefined ? 0 : 2;
+    const permitted = methods.includes(method);
+    this.#socket.write(Buffer.from([5, permitted ? method : 0xff]));
+    if (method === 2 && permitted) {
+      await this.#exactly(1);
+      // RFC 1929.
+      const right = (await text()) === user && (await text()) === password;
+      this.#socket.write(Buffer.from([1, right ? 0 : 1]));
+      if (!right) throw new Error("wrong credentials");
+    }
+    const kind = (await this.#exactly(4))[3];
+    const type = kind === 1 ? "ipv4" : kind === 4 ? "ipv6" : "name";
+    const address = type === "name" ? await text() : await this.#exactly(type === "ipv4" ? 4 : 16);
+    const host = typeof address === "string" ? address : type === "ipv4" ? address.join(".") : address.toString("hex");
+    this.#target = { type, host, port: (await this.#exactly(2)).readUInt16BE() };
+    this.#socket.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
   }
 
   async #line(): Promise<string> {

@@ -54,7 +54,7 @@ export class Scripted implements Stage {
   constructor(order: Order, certificates: Certificates) {
     this.#order = order;
     this.#certificates = certificates;
-    this.#server = createServer((socket) => {
+    this.#server = createServer({ noDelay: true }, (socket) => {
       this.#sockets.add(socket);
       socket.on("error", () => {});
       socket.once("close", () => {
