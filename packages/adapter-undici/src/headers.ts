@@ -97,10 +97,17 @@ export function responseHeaders(raw: RawHeaders): HeaderList {
     // By index, for push() is slow on what is no plain array.
     headers[index / 2] =
       name.buffer === buffer && value.buffer === buffer && from >= 0 && to <= length
-        ? [text.substring(from, from + name.length), text.substring(to - value.length, to)]
-        : [name.toString("latin1"), value.toString("latin1")];
+        ? [text.substring(from, from + name.length), text.substring(to - value.length, to - whiteSpaceAfter(value))]
+        : [name.toString("latin1"), value.toString("latin1", 0, value.length - whiteSpaceAfter(value))];
   }
   return headers;
+}
+
+/** Bytes of white space at the end of a value, which are no part of it (RFC 9110 §5.5); undici leaves tabs there. */
+function whiteSpaceAfter(value: Uint8Array): number {
+  let end = value.length;
+  while (value[end - 1] === 9 || value[end - 1] === 32) end--;
+  return value.length - end;
 }
 
 /** Of a response's body. */

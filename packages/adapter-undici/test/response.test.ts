@@ -25,6 +25,15 @@ describe("the head", () => {
     expect(response.headers.get("SET-COOKIE")).toBe("a=1, b=2");
   });
 
+  test("has no white space around its values", async () => {
+    await using server = await startRawServer([
+      "HTTP/1.1 200 OK\r\nX-Wide: \t a  b \t \r\nX-White:\t \r\nContent-Length: 0\r\n\r\n",
+    ]);
+    await using http = client();
+    const { headers } = await http.get(server.url);
+    expect([headers.get("x-wide"), headers.get("x-white")]).toEqual(["a  b", ""]);
+  });
+
   test("may have no reason", async () => {
     await using server = await startRawServer(["HTTP/1.1 200 \r\nContent-Length: 0\r\n\r\n"]);
     await using http = client();
