@@ -143,7 +143,7 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     }
   }
 
-  onResponseEnd(controller: Controller): void {
+  onResponseEnd(controller: Controller, trailers: Readonly<Record<string, unknown>>): void {
     const connection = this.#connection!;
     if (!this.#over && connection.error && isUntilClose(controller)) {
       // What ends with the connection is whole only if that was closed in order (RFC 9112 §8); undici takes a reset for it.
@@ -153,7 +153,8 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
       this.#finish();
       this.#queue.end();
     }
-    connection.pool.release(connection, true);
+    // RFC 9110 §6.5.1: no trailer may say so, but undici's parser listens, and then reads no further response.
+    connection.pool.release(connection, !Object.hasOwn(trailers, "connection"));
   }
 
   onResponseError(controller: Controller | undefined | null, error: unknown): void {

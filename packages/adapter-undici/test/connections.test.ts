@@ -33,6 +33,16 @@ describe("connections", () => {
     }
   });
 
+  test("are not, where a trailer says that the server closes them", async () => {
+    const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nConnection: close\r\n\r\n";
+    await using server = await startRawServer([chunked, OK]);
+    await using http = client();
+    for (let time = 1; time < 3; time++) {
+      expect(await (await http.get(server.url)).text()).toBe("ok");
+      expect(server.connections).toHaveLength(time);
+    }
+  });
+
   test("are not with keepAlive: false", async () => {
     await using server = await startTestServer();
     await using http = client({ keepAlive: false });
