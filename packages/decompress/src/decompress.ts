@@ -14,12 +14,14 @@ export type Inflate = (
   fail: (cause?: Error, code?: ErrorCode) => never,
 ) => AsyncGenerator<Uint8Array>;
 
-/** The limits of {@link decompress}; `Infinity` lifts one. They hold for each coding of a response that has several. */
+/** The limits of {@link decompress}; `Infinity` lifts one. Size and ratio hold for each coding of a response that has several. */
 export interface DecompressOptions {
   /** The bytes that a content may decode to. @default 2e9 */
   maxSize?: number;
   /** How many times the bytes read so far a content may decode to, beyond 64 MiB. @default 1000 */
   maxRatio?: number;
+  /** The codings that a content may have on top of each other. @default 5 */
+  maxCodings?: number;
 }
 
 /** The call option of {@link decompress}. */
@@ -37,7 +39,7 @@ export interface DecompressOption {
  * Content-Length tell what came. Requests get an Accept-Encoding, where they have none, of what can be decoded.
  *
  * @throws HttpError while a body is read: `ERR_DECODE` for content that is corrupt or cut short, `ERR_LIMIT` for one that is
- * larger than allowed or has more than five codings
+ * larger than allowed or has more codings than allowed
  * @example
  * ```ts
  * const client = createClient({ adapter: undiciAdapter(), plugins: [decompress({ maxSize: 50e6 })] });
@@ -46,7 +48,11 @@ export interface DecompressOption {
  * const archive = await client.get("https://example.test/logs.gz", { decompress: false });
  * ```
  */
-export function decompress({ maxSize = 2e9, maxRatio = 1000 }: DecompressOptions = {}): Plugin<DecompressOption> {
+export function decompress({
+  maxSize = 2e9,
+  maxRatio = 1000,
+  maxCodings = 5,
+}: DecompressOptions = {}): Plugin<DecompressOption> {
   return {
     name: "decompress",
     options: ["decompress"],
@@ -63,7 +69,9 @@ export function decompress({ maxSize = 2e9, maxRatio = 1000 }: DecompressOptions
         .get("Content-Encoding")
         ?.toLowerCase()
         .replace(/x-|identity/g, "")
-        .match(/[\w-]+/g);
+        .match(/[\w-]+/g)
+        // Of too many, one more is enough to fail, and thousands would be too much for the stack.
+        ?.slice(-1 - maxCodings);
       const fail = (cause = Error("corrupt"), code: ErrorCode = "ERR_DECODE"): never => {
         throw new HttpError(code, `${chain}: ${cause.message}`, { phase: "body", request, response, cause });
       };
@@ -71,7 +79,7 @@ export function decompress({ maxSize = 2e9, maxRatio = 1000 }: DecompressOptions
         response.body = {
           [Symbol.asyncIterator]: () =>
             chain.reduceRight(
-              (source, coding) => inflate(coding, source, chain[5] ? 0 : maxSize, maxRatio, fail),
+              (source, coding) => inflate(coding, source, chain.length > maxCodings ? 0 : maxSize, maxRatio, fail),
               body[Symbol.asyncIterator](),
             ),
         };

@@ -208,6 +208,25 @@ describe("limits", () => {
     expect(error.message).toContain("gzip,gzip,gzip,gzip,gzip,gzip");
     expect(state.released).toBe(1);
   });
+
+  test("of thousands of codings as of six, without a word of them all", async () => {
+    const codings = "gzip,".repeat(50_000);
+    const { client, state } = answering({ headers: { "Content-Encoding": codings }, body: chunked(gzipSync("a")) });
+    const error = await failure((await client.get(url)).text());
+    expect(error.code).toBe("ERR_LIMIT");
+    expect(error.message.length).toBeLessThan(200);
+    expect(state.released).toBe(1);
+  });
+
+  test("of the codings, as the option says", async () => {
+    let body = Buffer.from("hello");
+    for (let layer = 0; layer < 6; layer++) body = gzipSync(body);
+    const headers = { "Content-Encoding": "gzip,".repeat(6) };
+    const { client } = answering({ headers, body: chunked(body) }, { maxCodings: 6 });
+    expect(await (await client.get(url)).text()).toBe("hello");
+    const one = answering({ headers: { "Content-Encoding": "gzip" }, body: chunked(gzipSync("")) }, { maxCodings: 0 });
+    expect(await (await one.client.get(url)).text()).toBe("");
+  });
 });
 
 test("stands at the stage decode", () => {
