@@ -3,10 +3,17 @@ import type { Body, HttpRequest } from "@posthaste/core";
 
 type Result = IteratorResult<Uint8Array, undefined>;
 
-/** Bytes go to undici in pieces of this size at most, so that a slow network is seen to make progress. */
+/** Bytes go out in pieces of this size at most, so that a slow network is seen to make progress. */
 export const PIECE: number = 64 * 1024;
 
-/** What `toBody` makes of text, for less. */
+/**
+ * What `toBody` of `@posthaste/core/body` makes of text, for less.
+ *
+ * @example
+ * ```ts
+ * new Text("hé").length; // 3
+ * ```
+ */
 export class Text implements Body {
   readonly bytes: Uint8Array;
   readonly length: number;
@@ -32,11 +39,22 @@ export interface UploadOwner {
   onStarved(): void;
 }
 
-/** A request's body as undici reads it: checks what the source yields, and counts it against the declared length. */
+/**
+ * A request's body in pieces of {@link PIECE} bytes at most: checks what the source yields, and counts it against the declared
+ * length. Each `next` says that the piece before was taken.
+ *
+ * @example
+ * ```ts
+ * const upload = new Upload(owner, toBody(stream), undefined);
+ * for await (const piece of upload) await write(piece);
+ * ```
+ */
 export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
   /** Whether it was the source that failed, with {@link error}. */
   failed = false;
   error: unknown;
+  /** Bytes of the source's chunk where the last piece was its beginning, else 0: for who writes a frame around each chunk. */
+  chunk = 0;
   readonly #owner: UploadOwner;
   readonly #body: Body;
   readonly #length: number | undefined;
@@ -60,7 +78,10 @@ export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
   /** Called when the connection takes more. */
   next(): Promise<Result> {
     if (this.#over) return Promise.reject(this.#abandoned());
-    if (this.#rest) return Promise.resolve(this.#piece(this.#rest));
+    if (this.#rest) {
+      this.chunk = this.#rest === this.#body.bytes ? this.#rest.length : 0;
+      return Promise.resolve(this.#piece(this.#rest));
+    }
     if (this.#body.bytes) return Promise.resolve({ value: undefined, done: true });
     this.#owner.onStarved();
     // Not only on the source: a request that is over must not wait for it.
@@ -110,7 +131,10 @@ export class Upload implements AsyncIterableIterator<Uint8Array, undefined> {
       if (!(value instanceof Uint8Array)) throw this.#wrong("yields something that is no Uint8Array");
       this.#sent += value.length;
       if (this.#sent > length) throw this.#wrong(`yields more than the ${length} bytes it has`);
-      if (value.length > 0) return this.#piece(value);
+      if (value.length > 0) {
+        this.chunk = value.length;
+        return this.#piece(value);
+      }
     }
   }
 
