@@ -22,26 +22,31 @@ export function truth(value: boolean, problem: string): void {
   if (!value) fail(problem);
 }
 
+/** Of a case that failed elsewhere, nobody looks at what becomes of its other calls; a runtime may end for that. */
+export function handled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {});
+  return promise;
+}
+
 /** What a promise rejects with. */
-export async function rejection(promise: Promise<unknown>, what: string): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  return fail(`${what} did not reject`);
+export function rejection(promise: Promise<unknown>, what: string): Promise<unknown> {
+  return handled(
+    promise.then(
+      () => fail(`${what} did not reject`),
+      (error: unknown) => error,
+    ),
+  );
 }
 
 /** A promise rejects with an `HttpError` of one of the codes; of any where there is none. */
-export async function refused(
-  promise: Promise<unknown>,
-  what: string,
-  ...codes: readonly ErrorCode[]
-): Promise<HttpError> {
-  const error = await rejection(promise, what);
-  if (!(error instanceof HttpError)) fail(`${what} rejected with no HttpError: ${String(error)}`);
-  if (codes.length > 0 && !codes.includes(error.code)) {
-    fail(`${what} rejected with ${error.code} in place of ${codes.join(" or ")}: ${error.message}`);
-  }
-  return error;
+export function refused(promise: Promise<unknown>, what: string, ...codes: readonly ErrorCode[]): Promise<HttpError> {
+  return handled(
+    rejection(promise, what).then((error) => {
+      if (!(error instanceof HttpError)) return fail(`${what} rejected with no HttpError: ${String(error)}`);
+      if (codes.length > 0 && !codes.includes(error.code)) {
+        fail(`${what} rejected with ${error.code} in place of ${codes.join(" or ")}: ${error.message}`);
+      }
+      return error;
+    }),
+  );
 }

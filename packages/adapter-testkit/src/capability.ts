@@ -38,7 +38,7 @@ export type Abilities = Readonly<Record<Capability, boolean>>;
 
 /** What is known of an adapter by its own declarations, and what its caller says beyond. */
 export function abilities(
-  adapter: { readonly can: Readonly<Capabilities>; readonly options?: readonly string[]; close?(): unknown },
+  adapter: { readonly can: Readonly<Capabilities>; readonly options?: readonly string[]; readonly close?: unknown },
   said: Partial<Abilities> = {},
 ): Abilities {
   const { can, options = [] } = adapter;
@@ -46,7 +46,7 @@ export function abilities(
     connections: true,
     errorCodes: true,
     backpressure: true,
-    close: Boolean(adapter.close),
+    close: adapter.close !== undefined,
     latin1: true,
     rawUrl: true,
     knownLength: can.streamingRequest,

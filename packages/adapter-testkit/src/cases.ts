@@ -1,7 +1,21 @@
 import type { TestCase } from "./case.ts";
+import { aborts } from "./cases/aborts.ts";
 import { basic } from "./cases/basic.ts";
+import { connections } from "./cases/connections.ts";
+import { failures } from "./cases/failures.ts";
 import { framing } from "./cases/framing.ts";
 import { headers } from "./cases/headers.ts";
+import { streaming } from "./cases/streaming.ts";
+import { timeouts } from "./cases/timeouts.ts";
 
 /** All cases, in the order in which they run. */
-export const cases: readonly TestCase[] = [...basic, ...framing, ...headers];
+export const cases: readonly TestCase[] = [
+  ...basic,
+  ...framing,
+  ...headers,
+  ...connections,
+  ...streaming,
+  ...failures,
+  ...timeouts,
+  ...aborts,
+];

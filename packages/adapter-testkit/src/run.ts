@@ -1,5 +1,6 @@
 import { createClient } from "@posthaste/core";
 import type { Adapter } from "@posthaste/core";
+import { handled } from "./assert.ts";
 import { abilities } from "./capability.ts";
 import type { Abilities } from "./capability.ts";
 import type { Kit, KitOptions, Settings, TestCase, TestedAdapter } from "./case.ts";
@@ -128,7 +129,12 @@ class Case implements Kit {
   client(settings?: Settings): ReturnType<Kit["client"]> {
     const adapter = this.#make(settings);
     this.#adapters.push(adapter);
-    return createClient({ adapter: adapter as Adapter<KitOptions> });
+    const client = createClient({ adapter: adapter as Adapter<KitOptions> });
+    for (const verb of ["get", "post"] as const) {
+      const call = client[verb];
+      client[verb] = (url, init) => handled(call(url, init));
+    }
+    return client;
   }
 
   async script(order: Parameters<Kit["script"]>[0]): Promise<Script> {

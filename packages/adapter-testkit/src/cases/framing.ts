@@ -100,7 +100,7 @@ export const framing: readonly TestCase[] = group(
     [],
     async (kit) => {
       const text = "HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nTransfer-Encoding: chunked\r\n\r\n";
-      const steps = [...`${text}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`].map(send);
+      const steps = `${text}3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n`.split("").map(send);
       same(await getAndGoOn(kit, "GET", steps), { status: 200, text: "abcde" }, "response");
     },
   ],

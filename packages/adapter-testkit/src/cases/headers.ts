@@ -21,7 +21,8 @@ export const headers: readonly TestCase[] = group(
       const given = ["x-lower", "X-UPPER", "x-MiXeD", "X-Usual-Case"].map((name): Line => [name, "1"]);
       await (await kit.client().get(server.url, { headers: given })).discard();
       const [request] = requestsOf(await server.until({ requests: 1 }));
-      same(own(request!.headers).sort(), given.sort(), "headers");
+      const names = (lines: readonly Line[]): string[] => lines.map(([name]) => name).sort();
+      same(names(own(request!.headers)), names(given), "names");
     },
   ],
   [
@@ -30,7 +31,7 @@ export const headers: readonly TestCase[] = group(
     ["headerOrder"],
     async (kit) => {
       const server = await kit.script({ requests: [reply("")] });
-      const given = [..."hbzagc"].map((letter): Line => [`X-${letter}`, letter]);
+      const given = "hbzagc".split("").map((letter): Line => [`X-${letter}`, letter]);
       await (await kit.client().get(server.url, { headers: given })).discard();
       const [request] = requestsOf(await server.until({ requests: 1 }));
       same(

@@ -214,6 +214,8 @@ export class Connection {
     const request = this.#requests.at(-1)!;
     while (!request.complete && request.length < upTo) {
       if (request.left === 0) {
+        // A chunk's line may end with the next chunk only.
+        if (request.length > 0) await this.#line();
         request.left = Number.parseInt(await this.#line(), 16);
         if (Number.isNaN(request.left)) throw new SyntaxError("no size of a chunk");
         if (request.left === 0) {
@@ -225,10 +227,7 @@ export class Connection {
         const bytes = this.#take(request.left);
         request.add(bytes);
         request.left -= bytes.length;
-        if (request.left === 0) {
-          if (request.chunked) await this.#line();
-          else request.complete = true;
-        }
+        if (request.left === 0 && !request.chunked) request.complete = true;
       }
       this.#stage.changed();
     }
