@@ -1,3 +1,4 @@
+import { conceal } from "./inspect.ts";
 import { existsSync, statSync } from "node:fs";
 import { _basic_auth_str } from "./auth.ts";
 import {
@@ -16,7 +17,7 @@ import { headerLines, type PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { NotImplementedError, OSError, ValueError, warn } from "./python/builtins.ts";
 import { urlsplit } from "./python/urls.ts";
-import { repr } from "./python/values.ts";
+import { record, repr } from "./python/values.ts";
 import { Response } from "./response.ts";
 import type { CertType, ProxiesType, SendKwargs, TimeoutType, VerifyType } from "./types.ts";
 import * as urllib3 from "./urllib3/exceptions.ts";
@@ -83,6 +84,11 @@ export interface HTTPAdapterKwargs {
   max_retries?: number | Retry | null;
   /** Whether no more than `pool_maxsize` connections to a host are made. @default false */
   pool_block?: boolean;
+  /**
+   * Whether `Host`, `Connection`, `Content-Length`, `Transfer-Encoding` and `Expect` go out as Python writes them, in case
+   * and place. It takes more time per request. Not one of Python's. @default false
+   */
+  exact?: boolean;
 }
 
 /** Host, port and scheme of a pool. */
@@ -94,7 +100,7 @@ export interface HostParams {
 
 const constructorSignature = {
   name: "HTTPAdapter",
-  params: ["pool_connections", "pool_maxsize", "max_retries", "pool_block"],
+  params: ["pool_connections", "pool_maxsize", "max_retries", "pool_block", "exact"],
 };
 
 /**
@@ -114,6 +120,8 @@ export class HTTPAdapter extends BaseAdapter {
   _pool_connections!: number;
   _pool_maxsize!: number;
   _pool_block!: boolean;
+  /** Whether all header lines go out as Python writes them. */
+  readonly exact: boolean;
 
   constructor(kwargs?: HTTPAdapterKwargs);
   constructor(
@@ -130,7 +138,9 @@ export class HTTPAdapter extends BaseAdapter {
       pool_maxsize = DEFAULT_POOLSIZE,
       max_retries = DEFAULT_RETRIES,
       pool_block = DEFAULT_POOLBLOCK,
+      exact = false,
     } = given;
+    this.exact = exact;
     this.max_retries = max_retries === DEFAULT_RETRIES ? new Retry(0, { read: false }) : Retry.from_int(max_retries);
     this.init_poolmanager(pool_connections, pool_maxsize, pool_block);
   }
@@ -145,7 +155,12 @@ export class HTTPAdapter extends BaseAdapter {
     this._pool_connections = connections;
     this._pool_maxsize = maxsize;
     this._pool_block = block;
-    this.poolmanager = new PoolManager(connections, { maxsize, block, ...pool_kwargs });
+    this.poolmanager = new PoolManager(connections, { maxsize, block, ...this.#exactly, ...pool_kwargs });
+  }
+
+  /** The keyword for pool managers, where it is set: without it they have urllib3's own and no others. */
+  get #exactly(): { exact?: true } {
+    return this.exact ? { exact: true } : {};
   }
 
   /** The pool manager for a proxy. */
@@ -153,7 +168,7 @@ export class HTTPAdapter extends BaseAdapter {
     const known = this.proxy_manager[proxy];
     if (known) return known;
     const headers = proxy.toLowerCase().startsWith("socks") ? {} : this.proxy_headers(proxy);
-    const pool = { maxsize: this._pool_maxsize, block: this._pool_block, ...proxy_kwargs };
+    const pool = { maxsize: this._pool_maxsize, block: this._pool_block, ...this.#exactly, ...proxy_kwargs };
     return (this.proxy_manager[proxy] = new PoolManager(this._pool_connections, pool, proxySettings(proxy, headers)));
   }
 
@@ -205,7 +220,7 @@ export class HTTPAdapter extends BaseAdapter {
     cert: CertType = null,
   ): [HostParams, PoolKwargs] {
     const url = urlsplit(request.url!);
-    const pool: PoolKwargs = { cert_reqs: verify === false ? "CERT_NONE" : "CERT_REQUIRED" };
+    const pool = record<PoolKwargs>({ cert_reqs: verify === false ? "CERT_NONE" : "CERT_REQUIRED" });
     // Without TLS nobody looks at the path.
     const isFolder = typeof verify === "string" && url.scheme === "https" && isDirectory(verify);
     if (typeof verify === "string") pool[isFolder ? "ca_cert_dir" : "ca_certs"] = verify;
@@ -291,7 +306,7 @@ export class HTTPAdapter extends BaseAdapter {
   }
 
   #open(request: PreparedRequest, kwargs: SendKwargs): Promise<HTTPResponse> {
-    const { verify = true, cert = null, proxies = null, timeout = null, signal } = kwargs;
+    const { verify = true, cert = null, proxies = null, timeout = null, signal } = record(kwargs);
     let conn: HTTPConnectionPool;
     try {
       conn = this.get_connection_with_tls_context(request, verify, proxies, cert);
@@ -311,6 +326,7 @@ export class HTTPAdapter extends BaseAdapter {
     return conn.urlopen(sent);
   }
 }
+conceal(HTTPAdapter);
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -1,3 +1,4 @@
+import { conceal } from "./inspect.ts";
 import { NotImplementedError } from "./python/builtins.ts";
 import { repr } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
@@ -20,6 +21,7 @@ export class AuthBase {
     throw new NotImplementedError("Auth hooks must be callable.");
   }
 }
+conceal(AuthBase);
 
 /** Whether two objects have the same `username` and `password`. */
 export function sameCredentials(one: { username: unknown; password: unknown }, other: unknown): boolean {

@@ -5,13 +5,19 @@ import { UnrewindableBodyError } from "./exceptions.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import { urlsplit } from "./python/urls.ts";
 import { hasMethod, isText, str } from "./python/values.ts";
-import type { Response } from "./response.ts";
+import { MAX_PASSING_BODY, type Response } from "./response.ts";
 import { parse_dict_header } from "./utils-headers.ts";
 
 /** Per request, where Python keeps it per thread: many requests share one thread here. */
 interface Attempt {
   position: number | null;
   calls: number;
+}
+
+/** Scheme, host and port: whom the credentials are for. */
+function originOf(url: string | null): string {
+  const { scheme, hostname, port } = urlsplit(url ?? "");
+  return `${scheme}://${hostname}:${port ?? (scheme === "https" ? 443 : 80)}`;
 }
 
 const hashes: Record<string, string> = {
@@ -76,14 +82,14 @@ export class HTTPDigestAuth extends AuthBase {
     else return null;
     this.last_nonce = nonce ?? "";
     const parts = [
-      `username="${str(this.username)}"`,
-      `realm="${str(realm)}"`,
-      `nonce="${str(nonce)}"`,
+      `username=${quoted(this.username)}`,
+      `realm=${quoted(realm)}`,
+      `nonce=${quoted(nonce)}`,
       `uri="${uri}"`,
       `response="${response}"`,
     ];
-    if (opaque) parts.push(`opaque="${opaque}"`);
-    if (algorithm) parts.push(`algorithm="${algorithm}"`);
+    if (opaque) parts.push(`opaque=${quoted(opaque)}`);
+    if (algorithm) parts.push(`algorithm=${quoted(algorithm)}`);
     if (qop) parts.push('qop="auth"', `nc=${count}`, `cnonce="${cnonce}"`);
     return `Digest ${parts.join(", ")}`;
   }
@@ -122,6 +128,7 @@ export class HTTPDigestAuth extends AuthBase {
     }
     attempt.calls++;
     if (isConsumed(body)) {
+      await r.close();
       throw new UnrewindableBodyError(
         "The request body was consumed when it was sent, and cannot be sent again to answer the challenge.",
         {
@@ -130,7 +137,7 @@ export class HTTPDigestAuth extends AuthBase {
       );
     }
     this.chal = parse_dict_header(challenge.replace(/digest /i, ""));
-    await r.read();
+    await r._read(MAX_PASSING_BODY);
     await r.close();
     const prep = r.request.copy();
     this.#attempts.set(prep, attempt);
@@ -150,7 +157,11 @@ export class HTTPDigestAuth extends AuthBase {
       if (header) r.headers.set("Authorization", header);
     }
     this.#attempts.set(r, { position: hasMethod(r.body, "tell") ? (r.body.tell() as number) : null, calls: 1 });
-    r.register_hook("response", (response, kwargs) => this.handle_401(response, kwargs));
+    // The hooks go along with redirects. Another origin must not get an answer, from which the password can be guessed.
+    const origin = originOf(r.url);
+    r.register_hook("response", (response, kwargs) =>
+      originOf(response.request.url) === origin ? this.handle_401(response, kwargs) : response,
+    );
     r.register_hook("response", (response, kwargs) => this.handle_redirect(response, kwargs));
     return r;
   }
@@ -159,6 +170,12 @@ export class HTTPDigestAuth extends AuthBase {
   equals(other: unknown): boolean {
     return sameCredentials(this, other);
   }
+}
+
+/** Between quotes; where a value has such itself, or would take away the last one, it is escaped (RFC 9110 §5.6.4). */
+function quoted(value: unknown): string {
+  const text = str(value);
+  return `"${/"|\\$/.test(text) ? text.replace(/["\\]/g, "\\$&") : text}"`;
 }
 
 /** Whether a body is an iterator that was read to its end: sent again it would be empty. */

@@ -1,7 +1,7 @@
 import type { PythonError } from "./python/builtins.ts";
 import { DeprecationWarning, inherits, isinstance, OSError, ValueError, Warning } from "./python/builtins.ts";
 import { BaseJSONDecodeError } from "./python/json.ts";
-import { isPlain } from "./python/values.ts";
+import { isPlain, record } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import type { Request } from "./request.ts";
 import type { Response } from "./response.ts";
@@ -29,7 +29,9 @@ export interface RequestExceptionKwargs {
 function context(args: unknown[]): RequestExceptionKwargs {
   const last = args.at(-1);
   const given =
-    isPlain(last) && ("request" in last || "response" in last) ? (args.pop() as RequestExceptionKwargs) : {};
+    isPlain(last) && (Object.hasOwn(last, "request") || Object.hasOwn(last, "response"))
+      ? record(args.pop() as RequestExceptionKwargs)
+      : record<RequestExceptionKwargs>();
   const response = given.response ?? null;
   return { response, request: given.request ?? response?.request ?? null };
 }

@@ -2,6 +2,7 @@ import { fstatSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { ReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
+import type { Readable } from "node:stream";
 import { FileModeWarning, UnrewindableBodyError } from "./exceptions.ts";
 import { OSError, warn } from "./python/builtins.ts";
 import { hasMethod, isBytes, isPlain, isText, native, toBytes } from "./python/values.ts";
@@ -17,6 +18,11 @@ function isHandle(value: unknown): value is FileHandle {
 /** A stream of Node, whose `read` is not Python's. */
 function isNodeStream(value: unknown): value is NodeJS.ReadableStream & Partial<ReadStream> {
   return hasMethod(value, "pipe") && hasMethod(value, Symbol.asyncIterator);
+}
+
+/** Whether it is a stream of Node that was read to its end, or closed: sent now, it would be empty. */
+export function isSpent(value: unknown): boolean {
+  return isNodeStream(value) && ((value as Readable).readableEnded || (value as Readable).destroyed);
 }
 
 /** Whether `value` is one of JavaScript's own kinds of file. */

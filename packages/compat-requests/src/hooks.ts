@@ -61,6 +61,7 @@ export function hasNone(hooks: HooksInputType | null | undefined): boolean {
   if (hooks == null) return true;
   if (!isPlain(hooks)) return false;
   for (const event in hooks) {
+    if (!Object.hasOwn(hooks, event)) continue;
     const list = hooks[event];
     if (event !== "response" || !Array.isArray(list) || list.length > 0) return false;
   }

@@ -1,3 +1,4 @@
+import { conceal } from "./inspect.ts";
 import { HTTPBasicAuth } from "./auth.ts";
 import { _copy_cookie_jar, CookieJar, cookiejar_from_dict, get_cookie_header, RequestsCookieJar } from "./cookies.ts";
 import { encodeFiles } from "./encode-files.ts";
@@ -263,6 +264,7 @@ export class PreparedRequest extends RequestHooksMixin {
     return `<PreparedRequest [${str(this.method)}]>`;
   }
 }
+conceal(PreparedRequest);
 
 /** The lines of a request's headers, without making the dictionary. */
 export function headerLines({ _headers: headers }: PreparedRequest): HeaderLines {

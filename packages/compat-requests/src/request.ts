@@ -1,3 +1,4 @@
+import { conceal } from "./inspect.ts";
 import { bind } from "./python/arguments.ts";
 import { str } from "./python/values.ts";
 import { type HooksInputType, registerHooks, RequestHooksMixin } from "./hooks.ts";
@@ -82,6 +83,7 @@ export class Request extends RequestHooksMixin {
     return `<Request [${str(this.method)}]>`;
   }
 }
+conceal(Request);
 
 /** Gives a new request what it is made of. What a session's calls use, without the binding of keywords. */
 export function fill(request: Request, fields: RequestFields): Request {

@@ -1,3 +1,4 @@
+import { conceal } from "./inspect.ts";
 import type { BaseAdapter } from "./adapters.ts";
 import { extract_cookies_to_jar, RequestsCookieJar } from "./cookies.ts";
 import {
@@ -32,6 +33,8 @@ import {
 export const REDIRECT_STATI: readonly number[] = [301, 302, 303, 307, 308];
 /** How many redirects a session follows. */
 export const DEFAULT_REDIRECT_LIMIT: number = 30;
+/** Bytes that are read of a body that is only in the way, a redirect's or a challenge's. */
+export const MAX_PASSING_BODY: number = 2 ** 20;
 /** Bytes at a time while a body is read whole. */
 export const CONTENT_CHUNK_SIZE: number = 10_240;
 /** Bytes at a time in `iter_lines`. */
@@ -192,12 +195,17 @@ export class Response {
    *
    * @throws ChunkedEncodingError, ContentDecodingError, ConnectionError, SSLError; RuntimeError where it was read in pieces
    */
-  async read(): Promise<Uint8Array> {
+  read(): Promise<Uint8Array> {
+    return this._read();
+  }
+
+  /** As {@link read}; what is beyond `limit` bytes, about, is dropped. */
+  async _read(limit?: number): Promise<Uint8Array> {
     if (this._content !== false || this._content_consumed || this.raw == null || this.status_code === 0)
       return this.content;
     if (this.#source !== null && this.raw === this.#source) {
       try {
-        const content = this.#source.readAll();
+        const content = this.#source.readAll(limit);
         this._content = content instanceof Promise ? await content : content;
       } catch (error) {
         throw bodyError(error);
@@ -334,6 +342,7 @@ export class Response {
     return `<Response [${str(this.status_code)}]>`;
   }
 }
+conceal(Response);
 
 function reasonText(reason: string | Uint8Array | null): string {
   if (!isBytes(reason)) return str(reason);

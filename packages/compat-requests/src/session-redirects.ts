@@ -2,12 +2,18 @@ import { isUtf8 } from "node:buffer";
 import { _basic_auth_str } from "./auth.ts";
 import { extract_cookies_to_jar, merge_cookies, type RequestsCookieJar } from "./cookies.ts";
 import { isConsumed } from "./digest-auth.ts";
-import { ChunkedEncodingError, ContentDecodingError, TooManyRedirects, UnrewindableBodyError } from "./exceptions.ts";
+import {
+  ChunkedEncodingError,
+  ContentDecodingError,
+  InvalidURL,
+  TooManyRedirects,
+  UnrewindableBodyError,
+} from "./exceptions.ts";
 import { rewind_body } from "./files.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
-import { RuntimeError, UnicodeError } from "./python/builtins.ts";
+import { RuntimeError, UnicodeError, ValueError } from "./python/builtins.ts";
 import { geturl, urljoin, urlsplit } from "./python/urls.ts";
-import { hasMethod } from "./python/values.ts";
+import { hasMethod, record } from "./python/values.ts";
 import type { Response } from "./response.ts";
 import type { ProxiesType, SendKwargs } from "./types.ts";
 import { get_netrc_auth } from "./utils-netrc.ts";
@@ -20,6 +26,7 @@ export const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https
 /** Following redirects: what a session does, each step for a subclass to override. */
 export abstract class SessionRedirectMixin {
   abstract max_redirects: number;
+  abstract max_redirect_body: number;
   abstract trust_env: boolean;
   abstract cookies: RequestsCookieJar;
   abstract send(request: PreparedRequest, kwargs?: SendKwargs): Promise<Response>;
@@ -55,7 +62,7 @@ export abstract class SessionRedirectMixin {
     req: PreparedRequest,
     kwargs: SendKwargs & { yield_requests?: boolean } = {},
   ): AsyncGenerator<Response | PreparedRequest, void, undefined> {
-    const { yield_requests = false, proxies: given = null, ...others } = kwargs;
+    const { yield_requests = false, proxies: given = null, ...others } = record(kwargs);
     let proxies: ProxiesType | null = given;
     const history: Response[] = [];
     let url = await targetOf(this, resp);
@@ -64,12 +71,12 @@ export abstract class SessionRedirectMixin {
       const prepared = req.copy();
       resp.history = [...history];
       history.push(resp);
-      await consume(resp);
+      await consume(resp, this.max_redirect_body);
       if (resp.history.length >= this.max_redirects) {
         throw new TooManyRedirects(`Exceeded ${this.max_redirects} redirects.`, { response: resp });
       }
       await resp.close();
-      [url, fragment] = follow(url, resp.url, fragment);
+      [url, fragment] = follow(url, resp, fragment);
       prepared.url = url;
       this.rebuild_method(prepared, resp);
       const keepsBody = resp.status_code === 307 || resp.status_code === 308;
@@ -112,7 +119,7 @@ export abstract class SessionRedirectMixin {
     const { scheme } = urlsplit(url!);
     const found = resolve_proxies(prepared_request, proxies, this.trust_env);
     headers.delete("Proxy-Authorization");
-    const proxy = found[scheme];
+    const proxy = record(found)[scheme];
     const [username, password] = proxy ? get_auth_from_url(proxy) : ["", ""];
     // The origin behind a tunnel would get to see it.
     if (!scheme.startsWith("https") && username && password) {
@@ -140,21 +147,36 @@ async function targetOf(session: SessionRedirectMixin, resp: Response): Promise<
   }
 }
 
-/** Reads a redirect's body, so that the connection is free. */
-async function consume(resp: Response): Promise<void> {
+/** Reads a redirect's body up to a limit, so that the connection is free. */
+async function consume(resp: Response, limit: number): Promise<void> {
   try {
-    await resp.read();
+    await resp._read(limit);
   } catch (error) {
     if (
       !(error instanceof ChunkedEncodingError || error instanceof ContentDecodingError || error instanceof RuntimeError)
     )
       throw error;
-    if (hasMethod(resp.raw, "read")) await resp.raw.read({ decode_content: false });
+    if (hasMethod(resp.raw, "drain_conn")) await resp.raw.drain_conn();
+    else if (hasMethod(resp.raw, "read")) await resp.raw.read({ decode_content: false });
   }
 }
 
-/** The URL that a Location leads to, and the fragment it has or takes along (RFC 9110 §10.2.2). */
-function follow(location: string, from: string, previous: string): [url: string, fragment: string] {
+/**
+ * The URL that a Location leads to, and the fragment it has or takes along (RFC 9110 §10.2.2).
+ *
+ * @throws InvalidURL
+ */
+function follow(location: string, response: Response, previous: string): [url: string, fragment: string] {
+  try {
+    return resolve(location, response.url, previous);
+  } catch (error) {
+    // Python lets the ValueError of `urlsplit` through. An InvalidURL is one too.
+    if (error instanceof ValueError) throw new InvalidURL(error, { response });
+    throw error;
+  }
+}
+
+function resolve(location: string, from: string, previous: string): [url: string, fragment: string] {
   const given = location.startsWith("//") ? `${urlsplit(from).scheme}:${location}` : location;
   const parsed = urlsplit(given);
   const fragment = parsed.fragment || previous;

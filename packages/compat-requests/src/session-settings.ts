@@ -27,7 +27,7 @@ export function merge_setting(
 }
 
 function isEmpty(hooks: HooksInputType): boolean {
-  if (hasNone(hooks)) return "response" in hooks;
+  if (hasNone(hooks)) return Object.hasOwn(hooks, "response");
   const response = hooks["response"];
   return response !== undefined && !isCallable(response) && [...(response as Iterable<unknown>)].length === 0;
 }

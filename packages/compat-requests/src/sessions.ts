@@ -1,3 +1,4 @@
+import { conceal } from "./inspect.ts";
 import { type BaseAdapter, HTTPAdapter } from "./adapters.ts";
 import { CookieJar, cookiejar_from_dict, extract_cookies_to_jar, merge_cookies, RequestsCookieJar } from "./cookies.ts";
 import { InvalidSchema } from "./exceptions.ts";
@@ -6,9 +7,9 @@ import { prepare, PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { ValueError } from "./python/builtins.ts";
 import { Dict, isEmpty } from "./python/dict.ts";
-import { isBytes, isMapping, itemsOf, native, repr, str, toBytes, truth } from "./python/values.ts";
+import { isBytes, isMapping, itemsOf, native, record, repr, str, toBytes, truth } from "./python/values.ts";
 import { fill, Request } from "./request.ts";
-import { DEFAULT_REDIRECT_LIMIT, REDIRECT_STATI, Response } from "./response.ts";
+import { DEFAULT_REDIRECT_LIMIT, MAX_PASSING_BODY, REDIRECT_STATI, Response } from "./response.ts";
 import { SessionRedirectMixin } from "./session-redirects.ts";
 import { merge_hooks, merge_setting } from "./session-settings.ts";
 import { CaseInsensitiveDict, store } from "./structures.ts";
@@ -177,6 +178,8 @@ export class Session extends SessionRedirectMixin {
   cert: CertType = null;
   /** @default 30 */
   max_redirects: number = DEFAULT_REDIRECT_LIMIT;
+  /** Bytes, decoded, that are read of a redirect's body; the rest is dropped. Not in Python, which reads all. @default 1 MiB */
+  max_redirect_body: number = MAX_PASSING_BODY;
   /** Whether the environment's proxies, certificates and netrc count. @default true */
   trust_env: boolean = true;
   /** The cookies of all responses. */
@@ -236,14 +239,14 @@ export class Session extends SessionRedirectMixin {
   #sendPrepared(prepared: PreparedRequest, given: RequestCall): Promise<Response> {
     const { allow_redirects = true, timeout = null, signal } = given;
     const { url } = prepared;
-    const { proxies = {}, stream, verify, cert } = given;
+    const { proxies, stream, verify, cert } = given;
     const settings = this.merge_environment_settings(url!, proxies ?? {}, stream, verify, cert);
-    const sent: SendKwargs = { timeout, ...settings };
+    const sent = record<SendKwargs>({ timeout }, { ...settings });
     if (signal) sent.signal = signal;
     // Nobody is to see the difference where nobody has put a method of their own in its place.
     return this.send === ownSend
       ? this.#exchange(prepared, sent, allow_redirects)
-      : this.send(prepared, { ...sent, allow_redirects });
+      : this.send(prepared, record(sent, { allow_redirects }));
   }
 
   #call(verb: string, url: UriType, args: readonly unknown[]): Promise<Response> {
@@ -304,8 +307,8 @@ export class Session extends SessionRedirectMixin {
   override async send(request: PreparedRequest, kwargs: SendKwargs = {}): Promise<Response> {
     if ((request as unknown) instanceof Request) throw new ValueError("You can only send PreparedRequests.");
     if (request._pending) await request._pending;
-    const { allow_redirects = true, ...sent } = kwargs;
-    return await this.#exchange(request, sent, allow_redirects);
+    const { allow_redirects = true, ...sent } = record(kwargs);
+    return await this.#exchange(request, record<SendKwargs>(sent), allow_redirects);
   }
 
   async #exchange(request: PreparedRequest, sent: SendKwargs, allow_redirects: boolean | null): Promise<Response> {
@@ -334,7 +337,11 @@ export class Session extends SessionRedirectMixin {
 
   async #redirect(first: Response, request: PreparedRequest, kwargs: SendKwargs, follow: boolean): Promise<Response> {
     if (!follow) {
-      const { value, done } = await this.resolve_redirects(first, request, { ...kwargs, yield_requests: true }).next();
+      const { value, done } = await this.resolve_redirects(
+        first,
+        request,
+        record(kwargs, { yield_requests: true }),
+      ).next();
       if (!done) first._next = value as PreparedRequest;
       return first;
     }
@@ -356,7 +363,7 @@ export class Session extends SessionRedirectMixin {
     let own = proxies;
     if (this.trust_env) {
       if (hasEnvironProxies()) {
-        const environ = get_environ_proxies(url, own?.["no_proxy"] ?? null);
+        const environ = get_environ_proxies(url, record(own)["no_proxy"] ?? null);
         if (own) own = { ...environ, ...own };
       }
       if (verify === true || verify == null) {
@@ -397,6 +404,7 @@ export class Session extends SessionRedirectMixin {
     }
   }
 }
+conceal(Session);
 
 // oxlint-disable-next-line typescript/unbound-method -- to compare with
 const ownSend: Session["send"] = Session.prototype.send;

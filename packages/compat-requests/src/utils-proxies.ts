@@ -3,7 +3,7 @@ import { type Optional, optional } from "./python/arguments.ts";
 import { OSError } from "./python/builtins.ts";
 import { isEmpty } from "./python/dict.ts";
 import { urlsplit } from "./python/urls.ts";
-import { lstrip } from "./python/values.ts";
+import { lstrip, record } from "./python/values.ts";
 import type { ProxiesType } from "./types.ts";
 
 /** The address of Python's `inet_aton`, which takes one to four numbers, hexadecimal and octal too, or `null`. */
@@ -59,7 +59,7 @@ export function is_valid_cidr(string_network: string): boolean {
  * any case (`Ftp_Proxy`), and `get_environ_proxies` gives them all; `fromEnvironment` of `@posthaste/proxy` knows those of HTTP.
  */
 export function getproxies(): Record<string, string> {
-  const proxies: Record<string, string> = {};
+  const proxies = record<Record<string, string>>();
   const variables = Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name)) as [string, string][];
   for (const [name, value] of variables) if (value) proxies[name.slice(0, -6).toLowerCase()] = value;
   // A CGI script's HTTP_PROXY is a header that the client sent (CVE-2016-1000110).
@@ -115,7 +115,7 @@ export function get_environ_proxies(
   url: string,
   no_proxy?: Optional<"no_proxy", string | null>,
 ): Record<string, string> {
-  return should_bypass_proxies(url, no_proxy) ? {} : getproxies();
+  return should_bypass_proxies(url, no_proxy) ? {} : { ...getproxies() };
 }
 
 const proxyVariables = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"];
@@ -145,13 +145,13 @@ export function resolve_proxies(
   proxies: ProxiesType | null | undefined,
   trust_env?: Optional<"trust_env", boolean>,
 ): ProxiesType {
-  const given = proxies ?? {};
-  const found = { ...given };
+  const given = record(proxies);
+  const found: ProxiesType = { ...given };
   if (!optional("resolve_proxies", "trust_env", trust_env, true) || !hasEnvironProxies()) return found;
   const url = request.url as string;
   const no_proxy = given["no_proxy"] ?? null;
   if (should_bypass_proxies(url, no_proxy)) return found;
-  const environ = get_environ_proxies(url, no_proxy);
+  const environ = record(get_environ_proxies(url, no_proxy));
   const { scheme } = urlsplit(url);
   const proxy = environ[scheme] ?? environ["all"];
   if (proxy && !Object.hasOwn(found, scheme)) found[scheme] = proxy;

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createAuthority, startProxy, startRawServer } from "@posthaste/test-server";
+import { createAuthority, startBusyServer, startProxy, startRawServer } from "@posthaste/test-server";
 import { freePort, temporaryFolder } from "@posthaste/test-server/program";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import requests, { type RequestKwargs } from "../src/index.ts";
@@ -43,9 +43,21 @@ describe("what goes wrong on the way is raised with its request", () => {
     expect(error.message).toContain("Read timed out. (read timeout=0.03)");
   });
 
-  test("no connection in time: ConnectTimeout, which is a Timeout and a ConnectionError", async () => {
+  test("a server or a proxy that is silent before TLS: ReadTimeout after the connect timeout, as in Python", async () => {
     await using server = await startRawServer(() => {});
-    const error = await errorOf(server.url.replace("http", "https"), { timeout: [0.03, 5] });
+    const silent = [
+      errorOf(server.url.replace("http:", "https:"), { timeout: [0.03, 5] }),
+      errorOf("https://origin.test/", { timeout: [0.03, 5], proxies: { https: server.url } }),
+    ];
+    for (const error of await Promise.all(silent)) {
+      expect(error).toBeInstanceOf(exceptions.ReadTimeout);
+      expect(error.message).toMatch(/Read timed out. \(read timeout=0.03\)$/);
+    }
+  });
+
+  test("no connection in time: ConnectTimeout, which is a Timeout and a ConnectionError", async () => {
+    await using server = await startBusyServer();
+    const error = await errorOf(server.url, { timeout: [0.03, 5] });
     expect(error).toBeInstanceOf(exceptions.ConnectTimeout);
     expect(error).toBeInstanceOf(exceptions.Timeout);
     expect(error).toBeInstanceOf(exceptions.ConnectionError);

@@ -1,4 +1,4 @@
-import { isPlain } from "./values.ts";
+import { isPlain, record } from "./values.ts";
 
 const none: Readonly<Record<string, unknown>> = Object.freeze({});
 
@@ -30,9 +30,10 @@ export function bind(signature: Signature, args: readonly unknown[]): Record<str
   }
   if (count > params.length)
     throw new TypeError(`${name}() takes ${params.length} positional arguments but ${count} were given`);
-  const out: Record<string, unknown> = {};
+  const out = record<Record<string, unknown>>();
   for (let at = 0; at < count; at++) out[params[at]!] = args[at];
   for (const key in keywords) {
+    if (!Object.hasOwn(keywords, key)) continue;
     const at = params.indexOf(key);
     if (at < 0 && !open)
       throw new TypeError(`${name}() got an unexpected keyword argument '${key}'${hint(params, key)}`);

@@ -1,5 +1,5 @@
 import { KeyError } from "./builtins.ts";
-import { isMapping, isPlain, itemsOf } from "./values.ts";
+import { hasKeys, isMapping, isPlain, itemsOf } from "./values.ts";
 
 /** What a mapping can be filled from. */
 export type Items<V> =
@@ -162,8 +162,7 @@ export class Dict<V = unknown> {
 /** Whether it is a dictionary with nothing in it. */
 export function isEmpty(value: unknown): boolean {
   if (!(value instanceof Dict || isPlain(value))) return false;
-  for (const _ in value) return false;
-  return true;
+  return !hasKeys(value);
 }
 
 const methods: Record<string, (this: Dict, ...args: never[]) => unknown> = {

@@ -1,8 +1,18 @@
-/** A plain object: made by braces, by `Object.create(null)`, or by `JSON.parse`. */
+import { ValueError } from "./builtins.ts";
+
+/** Stands between {@link record}s and `Object.prototype`. Objects made straight on null are slow. */
+const bare: object = /* @__PURE__ */ Object.create(null) as object;
+
+/** The own members of objects, the last one's first, so that nothing on a polluted `Object.prototype` is taken for one. */
+export function record<T extends object>(...sources: (T | null | undefined)[]): T {
+  return Object.assign(Object.create(bare) as T, ...sources) as T;
+}
+
+/** A plain object: made by braces, by `Object.create(null)`, by `JSON.parse`, or by {@link record}. */
 export function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
+  if (prototype !== Object.prototype && prototype !== null && prototype !== bare) return false;
   // Braces may also make something to iterate over.
   return !(Symbol.iterator in value) && !(Symbol.asyncIterator in value);
 }
@@ -76,13 +86,16 @@ export function truth(value: unknown): boolean {
   if (typeof value !== "object") return true;
   if (Array.isArray(value) || value instanceof Uint8Array) return value.length > 0;
   if (value instanceof Map || value instanceof Set) return value.size > 0;
-  if (isPlain(value)) {
-    for (const _ in value) return true;
-    return false;
-  }
+  if (isPlain(value)) return hasKeys(value);
   if (hasMethod(value, "__bool__")) return Boolean(value.__bool__());
   if (hasMethod(value, "__len__")) return Boolean(value.__len__());
   return true;
+}
+
+/** Whether an object has a member of its own. */
+export function hasKeys(value: object): boolean {
+  for (const key in value) if (Object.hasOwn(value, key)) return true;
+  return false;
 }
 
 /** Python's name for the type of `value`. */
@@ -151,6 +164,21 @@ function quoted(value: string): string {
   return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
 }
 
+/** What `repr` is inside of. */
+const within = new Set<object>();
+
+/** As in Python, a container inside of itself is told by dots. @throws ValueError for what is nested too deep to be written */
+function nested(value: object, open: string, close: string, items: () => string[]): string {
+  if (within.has(value)) return `${open}...${close}`;
+  if (within.size >= 1000) throw new ValueError("maximum recursion depth exceeded while getting the repr of an object");
+  within.add(value);
+  try {
+    return `${open}${items().join(", ")}${close}`;
+  } finally {
+    within.delete(value);
+  }
+}
+
 /** Python's `repr(value)`. */
 export function repr(value: unknown): string {
   if (typeof value === "string") return quoted(value);
@@ -162,12 +190,10 @@ export function repr(value: unknown): string {
   }
   if (hasMethod(value, "__repr__")) return value.__repr__() as string;
   if (value instanceof Error) return `${value.name}(${value.message === "" ? "" : quoted(value.message)})`;
-  if (Array.isArray(value)) return `[${value.map(repr).join(", ")}]`;
-  if (value instanceof Set) return value.size ? `{${[...value].map(repr).join(", ")}}` : "set()";
+  if (Array.isArray(value)) return nested(value, "[", "]", () => value.map(repr));
+  if (value instanceof Set) return value.size ? nested(value, "{", "}", () => [...value].map(repr)) : "set()";
   if (value instanceof Map || isPlain(value)) {
-    return `{${itemsOf(value)
-      .map(([key, item]) => `${repr(key)}: ${repr(item)}`)
-      .join(", ")}}`;
+    return nested(value, "{", "}", () => itemsOf(value).map(([key, item]) => `${repr(key)}: ${repr(item)}`));
   }
   return str(value);
 }

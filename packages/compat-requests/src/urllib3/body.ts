@@ -1,5 +1,6 @@
 import type { Body } from "@posthaste/core";
-import { fileStream, isFileLike } from "../files.ts";
+import { fileStream, isFileLike, isSpent } from "../files.ts";
+import { ValueError } from "../python/builtins.ts";
 import { hasMethod, isBytes, isPlain, iterate, toBytes, typeName, utf8 } from "../python/values.ts";
 
 /** How much is read from a file at a time; each read is one chunk where the length is not known. */
@@ -31,7 +32,7 @@ async function* pieces(
 /**
  * A prepared request's body for the transport. With `chunked` its length is not told, even where it is known.
  *
- * @throws TypeError for what can be neither sent, read nor iterated over
+ * @throws TypeError for what can be neither sent, read nor iterated over; ValueError for a stream that was read or closed before
  */
 export function transportBody(body: unknown, chunked: boolean, length: number | undefined): Body | null {
   if (body == null) return null;
@@ -45,6 +46,7 @@ export function transportBody(body: unknown, chunked: boolean, length: number | 
 }
 
 function opener(body: unknown): () => AsyncIterable<Uint8Array> {
+  if (isSpent(body)) throw new ValueError("I/O operation on closed file.");
   if (isFileLike(body)) return () => pieces(fileStream(body).open());
   if (hasMethod(body, "read")) return () => readBlocks(body);
   if (hasMethod(body, Symbol.asyncIterator)) return () => pieces(body as unknown as AsyncIterable<unknown>);

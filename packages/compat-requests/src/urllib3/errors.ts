@@ -15,7 +15,7 @@ import {
 import type { HTTPConnectionPool, UrlopenKwargs } from "./pool.ts";
 
 /** The first cause that has an error code of the system's. */
-function systemError(error: unknown): NodeJS.ErrnoException | undefined {
+export function systemError(error: unknown): NodeJS.ErrnoException | undefined {
   for (let at = error; at instanceof Error; at = at.cause) {
     const all = at instanceof AggregateError ? (at.errors as unknown[]) : [at];
     for (const one of all) {
@@ -36,7 +36,7 @@ function unconnected(error: HttpError, pool: HTTPConnectionPool): NewConnectionE
 /** urllib3's exception for an error of the transport's that came before the response. */
 export function transportError(error: HttpError, pool: HTTPConnectionPool, { url, timeout }: UrlopenKwargs): Error {
   const made = translate(error, pool, url, timeout?.connect ?? null, timeout?.read ?? null);
-  made.cause ??= error;
+  made.cause ??= systemError(error) ?? error;
   return made;
 }
 
@@ -60,6 +60,13 @@ function translate(
         systemError(error) ? unconnected(error, pool) : new OSError(`Tunnel connection failed: ${error.message}`),
       );
     case "ERR_TIMEOUT_CONNECT":
+      // As urllib3, to which a silent TLS handshake is a read, that may take as long as connecting.
+      if (
+        ((error.cause as Error | undefined)?.cause as NodeJS.ErrnoException | undefined)?.code ===
+        "ERR_TLS_HANDSHAKE_TIMEOUT"
+      ) {
+        return new ReadTimeoutError(pool, url, `Read timed out. (read timeout=${str(connect)})`);
+      }
       return new ConnectTimeoutError(`Connection to ${pool.host} timed out. (connect timeout=${str(connect)})`);
     case "ERR_TIMEOUT_READ":
       return new ReadTimeoutError(pool, url, `Read timed out. (read timeout=${str(read)})`);
@@ -81,6 +88,6 @@ function translate(
       if ((error.cause as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") {
         return new InvalidHeader("Content-Length contained multiple values");
       }
-      return new ProtocolError("Connection aborted.", error);
+      return new ProtocolError("Connection aborted.", systemError(error) ?? error);
   }
 }

@@ -1,3 +1,4 @@
+import { conceal } from "../inspect.ts";
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import {
   type CallOptions,
@@ -10,11 +11,12 @@ import {
   type TimeoutOption,
 } from "@posthaste/core";
 import { OSError, UnicodeError } from "../python/builtins.ts";
-import { isBytes, latin1, repr, str, toBytes, typeName } from "../python/values.ts";
+import { hasKeys, isBytes, latin1, record, repr, str, toBytes, typeName } from "../python/values.ts";
 import type { Lines } from "../structures.ts";
 import { isConsumed } from "../digest-auth.ts";
 import { transportBody } from "./body.ts";
 import { transportError } from "./errors.ts";
+import { contentLength, exactAdapter, framing as framingOf, hostHeader } from "./exact.ts";
 import {
   HTTPError as UrllibError,
   InvalidHeader,
@@ -34,6 +36,8 @@ export interface PoolKwargs extends TlsPaths {
   block?: boolean;
   /** Host and port to connect from. */
   source_address?: readonly [string, number] | null;
+  /** Whether framing headers go out as Python writes them; not urllib3's. */
+  exact?: boolean;
   [keyword: string]: unknown;
 }
 
@@ -59,8 +63,9 @@ class Connections {
   #closing: (() => void) | undefined;
 
   /** @param limit how many to one host */
-  constructor(limit: number) {
-    this.client = createClient({ adapter: undiciAdapter({ connections: limit, timeout: forever }) }) as Transport;
+  constructor(limit: number, exact: boolean) {
+    const adapter = exact ? exactAdapter(limit) : undiciAdapter({ connections: limit, timeout: forever });
+    this.client = createClient({ adapter }) as Transport;
   }
 
   take(): void {
@@ -99,14 +104,14 @@ export class PoolManager {
 
   constructor(num_pools: number = 10, kwargs: PoolKwargs = {}, proxy: ProxySettings | null = null) {
     this.num_pools = num_pools;
-    this.connection_pool_kw = kwargs;
+    this.connection_pool_kw = record(kwargs);
     this.proxy = proxy;
   }
 
   get connections(): Connections {
-    const { block = false, maxsize = 1 } = this.connection_pool_kw;
+    const { block = false, maxsize = 1, exact = false } = this.connection_pool_kw;
     // Without `block` urllib3 makes as many as are asked for, and throws away the ones beyond `maxsize` afterwards.
-    return (this.#connections ??= new Connections(block ? maxsize : Infinity));
+    return (this.#connections ??= new Connections(block ? maxsize : Infinity, exact));
   }
 
   /** The pool for a host. @throws LocationValueError without a host */
@@ -121,17 +126,16 @@ export class PoolManager {
     if (last && last.host === host && last.port === port && last.scheme === scheme && isSame(last.kwargs, pool_kwargs))
       return last.pool;
     let key = `${scheme} ${host} ${port ?? ""}`;
-    for (const name in pool_kwargs) {
-      const value = pool_kwargs[name];
+    for (const [name, value] of Object.entries(pool_kwargs)) {
       key += ` ${name}=${typeof value === "string" ? value : JSON.stringify(value)}`;
     }
     let pool = this.pools.get(key);
     if (!pool) {
       if (this.pools.size >= this.num_pools) this.pools.delete(this.pools.keys().next().value!);
-      pool = new HTTPConnectionPool(this, scheme, host, port, { ...this.connection_pool_kw, ...pool_kwargs });
+      pool = new HTTPConnectionPool(this, scheme, host, port, record(this.connection_pool_kw, pool_kwargs));
       this.pools.set(key, pool);
     }
-    this.#last = { scheme, host, port, kwargs: { ...pool_kwargs }, pool };
+    this.#last = { scheme, host, port, kwargs: record(pool_kwargs), pool };
     return pool;
   }
 
@@ -150,6 +154,7 @@ export class PoolManager {
     return old?.close();
   }
 }
+conceal(PoolManager);
 
 /** Whether two sets of keywords are the same; of objects, which may have changed, nobody knows. */
 function isSame(one: PoolKwargs, other: PoolKwargs): boolean {
@@ -169,7 +174,14 @@ const userAgent: readonly [string, string] = ["User-Agent", "python-urllib3/2.7.
 const identity: readonly [string, string] = ["Accept-Encoding", "identity"];
 
 /** What undici writes itself, and takes from nobody. */
-const framing = new Set(["content-length", "transfer-encoding", "connection", "keep-alive", "expect", "upgrade"]);
+const undicis: ReadonlySet<string> = new Set([
+  "content-length",
+  "transfer-encoding",
+  "connection",
+  "keep-alive",
+  "expect",
+  "upgrade",
+]);
 
 /** urllib3's `HTTPConnectionPool`: sends requests to one host, and sends again what its Retry says. */
 export class HTTPConnectionPool implements TlsPaths {
@@ -205,14 +217,14 @@ export class HTTPConnectionPool implements TlsPaths {
 
   get #tlsPaths(): TlsPaths {
     const { cert_reqs, ca_certs, ca_cert_dir, cert_file, key_file } = this;
-    return { ...this.kwargs, cert_reqs, ca_certs, ca_cert_dir, cert_file, key_file };
+    return record<TlsPaths>(this.kwargs, { cert_reqs, ca_certs, ca_cert_dir, cert_file, key_file });
   }
 
   /** What a call is to know; nothing of what the transport does by itself, which is what it does fastest. */
   #options({ timeout, signal }: UrlopenKwargs): CallOptions & ConnectionOption & TimeoutOption {
-    const options: CallOptions & ConnectionOption & TimeoutOption = {};
+    const options = record<CallOptions & ConnectionOption & TimeoutOption>();
     const connection = this.#settings;
-    for (const _ in connection) options.connection = connection;
+    if (hasKeys(connection)) options.connection = connection;
     if (timeout) options.timeout = timeout.toMilliseconds();
     if (signal) options.signal = signal;
     return options;
@@ -224,7 +236,7 @@ export class HTTPConnectionPool implements TlsPaths {
     const key = `${this.cert_reqs}|${this.ca_certs}|${this.ca_cert_dir}|${this.cert_file}|${this.key_file}`;
     if (this.#connection && this.#connectionKey === key && !this.cert_file && !this.ca_certs && !this.ca_cert_dir)
       return this.#connection;
-    const options: ConnectionOptions = {};
+    const options = record<ConnectionOptions>();
     const tls = this.scheme === "https" ? tlsOptions(this.#tlsPaths) : undefined;
     if (tls) options.tls = tls;
     if (this.proxy) options.proxy = { url: this.proxy.url, headers: this.proxy.headers };
@@ -296,16 +308,24 @@ export class HTTPConnectionPool implements TlsPaths {
   }
 
   /** The header lines in the order in which urllib3 writes them. */
-  #lines({ headers }: UrlopenKwargs): HeaderList {
+  #lines(kwargs: UrlopenKwargs): HeaderList {
+    const { headers } = kwargs;
+    const { exact } = this.kwargs;
     const lines = new HeaderList();
+    if (exact && !headers.has("host")) lines.append("Host", hostHeader(this, kwargs.url));
     if (!headers.has("accept-encoding")) lines.append(...identity);
+    const framing = exact ? framingOf(kwargs) : undefined;
+    for (const line of framing?.added ?? []) lines.append(...line);
     if (!headers.has("user-agent")) lines.append(...userAgent);
     for (const [lower, [name, value]] of headers) {
-      if (framing.has(lower)) {
-        if (lower === "connection" && /close/i.test(str(value))) lines.append(name, "close");
-        continue;
+      if (framing) {
+        const text = framing.changed.get(lower);
+        if (text !== null) lines.append(name, text ?? headerText(value));
+      } else if (!undicis.has(lower)) {
+        lines.append(name, headerText(value));
+      } else if (lower === "connection" && /close/i.test(str(value))) {
+        lines.append(name, "close");
       }
-      lines.append(name, headerText(value));
     }
     // A proxy that is given whole URLs gets its headers with each of them.
     if (this.proxy && this.scheme === "http" && !this.proxy.scheme.startsWith("socks")) {
@@ -319,6 +339,7 @@ export class HTTPConnectionPool implements TlsPaths {
     return `${name}(host=${repr(this.host)}, port=${str(this.port ?? (this.scheme === "https" ? 443 : 80))})`;
   }
 }
+conceal(HTTPConnectionPool);
 
 /** What a header's value is on the wire. @throws UnicodeError beyond latin-1 */
 function headerText(value: unknown): string {
@@ -335,12 +356,6 @@ function headerText(value: unknown): string {
     );
   }
   return value;
-}
-
-function contentLength(headers: Lines<string | Uint8Array>): number | undefined {
-  const value = headers.get("content-length");
-  const length = value === undefined ? Number.NaN : Number(str(value[1]));
-  return Number.isInteger(length) ? length : undefined;
 }
 
 /** The target of an absolute URL. */

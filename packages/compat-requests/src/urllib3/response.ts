@@ -4,6 +4,7 @@ import { DecodeError, IncompleteRead, ProtocolError, ReadTimeoutError, SSLError 
 import { HTTPHeaderDict } from "./headers.ts";
 import type { Retry } from "./retry.ts";
 import { decoded } from "./decode.ts";
+import { systemError } from "./errors.ts";
 import { RuntimeError } from "../python/builtins.ts";
 
 const nothing: Uint8Array = new Uint8Array();
@@ -62,11 +63,11 @@ export class HTTPResponse {
   }
 
   /** The content's next piece, decoded or as it came; nothing at the end. */
-  async #pull(decode: boolean): Promise<Uint8Array | null> {
+  async #pull(decode: boolean, whole = false): Promise<Uint8Array | null> {
     if (this.#ended) return null;
     if (!this.#chunks) {
       this.#decoding = decode;
-      this.#chunks = (decode ? decoded(this.#source) : this.#source.body)[Symbol.asyncIterator]();
+      this.#chunks = (decode ? decoded(this.#source, whole) : this.#source.body)[Symbol.asyncIterator]();
     } else if (decode !== this.#decoding) {
       if (this.#decoding)
         throw new RuntimeError(
@@ -95,12 +96,13 @@ export class HTTPResponse {
   /** What urllib3 would raise for an error of the transport's. */
   #translate(error: unknown): unknown {
     if (!(error instanceof HttpError)) return error;
+    // Of what is decoded, and not of what frames it, which has no response yet.
+    const code = error.code === "ERR_LIMIT" && error.response ? "ERR_DECODE" : error.code;
     // oxlint-disable-next-line typescript/switch-exhaustiveness-check -- any other code is a broken connection
-    switch (error.code) {
+    switch (code) {
       case "ERR_TIMEOUT_READ":
         return caused(new ReadTimeoutError(this.#pool, null, "Read timed out."), error);
-      case "ERR_DECODE":
-      case "ERR_LIMIT": {
+      case "ERR_DECODE": {
         const coding = (this.headers.get("content-encoding") ?? "").toLowerCase();
         return caused(
           new DecodeError(`Received response with content-encoding: ${coding}, but failed to decode it.`, error),
@@ -115,20 +117,27 @@ export class HTTPResponse {
         const length = Number(this.headers.get("content-length") ?? Number.NaN);
         if (!this.chunked && length > this.#bytesRead) {
           const inner = new IncompleteRead(this.#bytesRead, length - this.#bytesRead);
-          return caused(new ProtocolError(`Connection broken: ${inner.message}`, inner), error);
+          return caused(new ProtocolError(`Connection broken: ${inner.message}`, inner), systemError(error) ?? error);
         }
         return caused(
           new ProtocolError(this.chunked ? "Response ended prematurely" : `Connection broken: ${error.message}`, error),
-          error,
+          systemError(error) ?? error,
         );
       }
     }
   }
 
-  /** All that is left, decoded, in one piece: what a response without `stream` does. */
-  readAll(): Uint8Array | Promise<Uint8Array> {
+  /**
+   * All that is left, decoded, in one piece: what a response without `stream` does.
+   *
+   * @param limit bytes beyond which the rest is dropped
+   */
+  readAll(limit: number = Infinity): Uint8Array | Promise<Uint8Array> {
     const { body } = this.#source;
-    if (this.#chunks || this.#ended || !body.bytes || this.headers.has("content-encoding")) return this.#readRest();
+    const length = Number(this.headers.get("content-length") ?? Infinity);
+    const isLong = !(length <= limit) && limit < Infinity;
+    if (isLong || this.#chunks || this.#ended || !body.bytes || this.headers.has("content-encoding"))
+      return this.#readRest(limit);
     try {
       const bytes = body.bytes();
       // Most bodies are short, and there as soon as their head is.
@@ -157,14 +166,20 @@ export class HTTPResponse {
     return this.#translate(error);
   }
 
-  async #readRest(): Promise<Uint8Array> {
+  async #readRest(limit: number): Promise<Uint8Array> {
     const first = this.#buffer;
     this.#buffer = nothing;
     const chunks: Uint8Array[] = first.length ? [first] : [];
-    for (;;) {
-      const chunk = await this.#pull(this.#chunks ? this.#decoding : true);
+    for (let left = limit - first.length; ;) {
+      const chunk = await this.#pull(this.#chunks ? this.#decoding : true, true);
       if (!chunk) break;
       chunks.push(chunk);
+      left -= chunk.length;
+      if (left < 0) {
+        await this.#chunks?.return?.();
+        await this.drain_conn();
+        break;
+      }
     }
     return chunks.length === 1 ? chunks[0]! : chunks.length ? Buffer.concat(chunks) : nothing;
   }
@@ -181,7 +196,7 @@ export class HTTPResponse {
     let left = size ?? Infinity;
     while (left > 0) {
       if (!this.#buffer.length) {
-        const chunk = await this.#pull(decode);
+        const chunk = await this.#pull(decode, size === null);
         if (!chunk) break;
         this.#buffer = chunk;
       }

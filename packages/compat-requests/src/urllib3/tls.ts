@@ -1,6 +1,7 @@
 import type { TlsOptions } from "@posthaste/core";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { record } from "../python/values.ts";
 
 /** What says how a pool speaks TLS: paths, as urllib3 has them. */
 export interface TlsPaths {
@@ -34,7 +35,7 @@ function isFile(path: string): boolean {
 /** What the transport is told for them; nothing where all is as it is by default. */
 export function tlsOptions(paths: TlsPaths): TlsOptions | undefined {
   const { cert_reqs, ca_certs, ca_cert_dir, cert_file, key_file, ssl_context, server_hostname } = paths;
-  const options: TlsOptions = { ...ssl_context };
+  const options = record<TlsOptions>(ssl_context);
   if (cert_reqs === "CERT_NONE") options.rejectUnauthorized = false;
   if (ca_certs) options.ca = read(ca_certs);
   if (ca_cert_dir) {
