@@ -64,6 +64,8 @@ export class Attempt {
   readonly #callback: Connected;
   readonly #watchdog: Watchdog;
   #socket: net.Socket | undefined;
+  /** Whether it is the server's TLS that is waited for, or the tunnel for it. */
+  #securing = false;
   #over = false;
 
   constructor(connector: Connector, target: Target, callback: Connected) {
@@ -79,7 +81,12 @@ export class Attempt {
   }
 
   onTimeout(): void {
-    void this.cancel(new Failure("ERR_TIMEOUT_CONNECT", `no connection within ${this.#connector.route.timeout} ms`));
+    const problem = `no connection within ${this.#connector.route.timeout} ms`;
+    // Named as Node does, for those who tell a silent server from one that is not there.
+    const cause = this.#securing
+      ? Object.assign(new Error("TLS handshake timeout"), { code: "ERR_TLS_HANDSHAKE_TIMEOUT" })
+      : undefined;
+    void this.cancel(new Failure("ERR_TIMEOUT_CONNECT", problem, cause));
   }
 
   /** Fails; resolves when the socket is gone. */
@@ -106,9 +113,15 @@ export class Attempt {
       await this.#tcp(proxy, "ERR_PROXY");
       if (proxy.tls) await this.#tls(proxy, proxy.tls, "ERR_PROXY");
       if (proxy.socks) await socks(this.#socket!, proxy, target);
-      else if (target.secure) await tunnel(this.#socket!, proxy, target, maxHeaderSize);
+      else if (target.secure) {
+        this.#securing = true;
+        await tunnel(this.#socket!, proxy, target, maxHeaderSize);
+      }
     }
-    if (target.secure) await this.#tls(target, options, "ERR_TLS");
+    if (target.secure) {
+      this.#securing = true;
+      await this.#tls(target, options, "ERR_TLS");
+    }
     return this.#socket!;
   }
 

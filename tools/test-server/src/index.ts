@@ -1,5 +1,7 @@
 export type { Authority, Certificate, IssueOptions } from "./authority.ts";
 export { createAuthority } from "./authority.ts";
+export type { BusyServer } from "./busy.ts";
+export { startBusyServer } from "./busy.ts";
 export type { RawHead, RawRequest } from "./framing.ts";
 export type { Running } from "./listen.ts";
 export type { Part } from "./multipart.ts";
