@@ -230,7 +230,7 @@ describe("beforeRedirect", () => {
     const call = client.get("/redirect/2", {
       redirect: {
         beforeRedirect(_, response) {
-          const { discard } = response;
+          const discard = response.discard.bind(response);
           response.discard = () => {
             dropped = true;
             return discard();
@@ -302,7 +302,7 @@ describe("the connection", () => {
       stage: "decode",
       async send(request, next) {
         const response = await next(request);
-        const { discard } = response;
+        const discard = response.discard.bind(response);
         response.discard = () => {
           discarded++;
           return discard();
