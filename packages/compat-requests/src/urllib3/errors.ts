@@ -84,10 +84,14 @@ function translate(
     case "ERR_OPTION":
       return error;
     default:
-      // Several Content-Length lines, of which undici makes one number.
-      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH") {
+      // Several Content-Length lines, of which undici makes one number, and Node's parser none.
+      if ((error.cause as NodeJS.ErrnoException | undefined)?.code === severalLengths(pool)) {
         return new InvalidHeader("Content-Length contained multiple values");
       }
       return new ProtocolError("Connection aborted.", systemError(error) ?? error);
   }
+}
+
+function severalLengths({ kwargs }: HTTPConnectionPool): string {
+  return kwargs.exact ? "HPE_UNEXPECTED_CONTENT_LENGTH" : "UND_ERR_RES_CONTENT_LENGTH_MISMATCH";
 }
