@@ -64,7 +64,7 @@ function sendVia(request: HttpRequest, { headers }: HttpRequest, next: Send): Pr
   const list = new HeaderList(connection!.proxy!.headers);
   list.append("Proxy-Authorization", answer);
   const changed: ConnectionOption = { connection: { ...connection, proxy: { ...connection!.proxy!, headers: list } } };
-  return next(copy(request, { options: { ...request.options, ...changed } }));
+  return next(copy(request, { options: Object.assign(Object.create(null), request.options, changed) }));
 }
 
 /** Authenticates the CONNECT that comes before the request: an exchange of its own, which ends where the tunnel stands. */

@@ -35,7 +35,7 @@ export function proxyBasic(user: string, password: string, options: ProxyBasicOp
       if (headers.has("proxy-authorization") || proxies?.includes(url.origin) === false) return next(request);
       headers.append("Proxy-Authorization", value);
       const changed: ConnectionOption = { connection: { ...connection, proxy: { ...proxy, headers } } };
-      return next(copy(request, { options: { ...request.options, ...changed } }));
+      return next(copy(request, { options: Object.assign(Object.create(null), request.options, changed) }));
     },
   };
 }

@@ -50,7 +50,9 @@ export function cookies(config: CookiesConfig): Plugin<CookiesOption> {
     send(request, next) {
       const option = request.options.cookies;
       if (option === false) return next(request);
-      const { jar, sameSite = "strict" } = option ? { ...config, ...option } : config;
+      const { jar, sameSite = "strict" } = option
+        ? (Object.assign(Object.create(null), config, option) as CookiesConfig)
+        : config;
       const asked = typeof sameSite === "function" ? sameSite(request) : sameSite;
       // RFC 6265bis §5.8.3: cross-site, Lax cookies go with safe methods only (RFC 9110 §9.2.1).
       const safe = asked !== "lax" || /^(GET|HEAD|OPTIONS|TRACE)$/.test(request.method);

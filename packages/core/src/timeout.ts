@@ -29,7 +29,11 @@ export function totalTimeout(): Plugin<TotalTimeoutOption> {
       const { total, ...timeout } = request.options.timeout ?? {};
       if (total === undefined) return next(request);
       if (!(total > 0)) refuse("ERR_OPTION", { timeout: { total } });
-      return sendWithin(total, copy(request, { options: { ...request.options, timeout } }), next);
+      return sendWithin(
+        total,
+        copy(request, { options: Object.assign(Object.create(null), request.options, { timeout }) }),
+        next,
+      );
     },
   };
 }
@@ -52,7 +56,7 @@ async function sendWithin(total: number, request: HttpRequest, next: Send): Prom
   };
   outer?.addEventListener("abort", forward);
   try {
-    const response = await next(copy(request, { options: { ...options, signal } }));
+    const response = await next(copy(request, { options: Object.assign(Object.create(null), options, { signal }) }));
     onEnd(response, release);
     return response;
   } catch (error) {

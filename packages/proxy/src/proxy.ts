@@ -1,5 +1,13 @@
 import { copy, HeaderList, HttpError } from "@posthaste/core";
-import type { ConnectionOption, HttpRequest, HttpResponse, Plugin, ProxyOptions, Send } from "@posthaste/core";
+import type {
+  ConnectionOption,
+  ConnectionOptions,
+  HttpRequest,
+  HttpResponse,
+  Plugin,
+  ProxyOptions,
+  Send,
+} from "@posthaste/core";
 import { proxyFor, toProxy } from "./choose.ts";
 import { fromEnvironment } from "./environment.ts";
 import type { ProxyMap, ProxyOption, ProxySource } from "./options.ts";
@@ -59,8 +67,10 @@ function sendThrough(
     forProxy.set("Proxy-Authorization", credentials);
     proxy = { ...proxy, headers: forProxy };
   }
-  const connection = { ...request.options.connection, proxy };
-  const sent = next(copy(request, { headers, options: { ...request.options, connection } }));
+  const connection = Object.assign(Object.create(null), request.options.connection, { proxy }) as ConnectionOptions;
+  const sent = next(
+    copy(request, { headers, options: Object.assign(Object.create(null), request.options, { connection }) }),
+  );
   return proxy?.url.startsWith("http") && request.url.startsWith("http:") ? sent.then(accepted) : sent;
 }
 

@@ -7,7 +7,8 @@ import type { RedirectOption, RedirectOptions } from "./options.ts";
  * 301, 302, 303, 307 and 308, or no Location. Nothing is sent, and what is given is left as it is.
  *
  * Location may be relative, and may hold raw UTF-8 (read as Latin-1); without a fragment it inherits the one of the request
- * (§10.2.2). Authorization, Cookie, Proxy-Authorization, Host and the like stay behind when scheme, host or port change.
+ * (§10.2.2). Authorization, Cookie, Proxy-Authorization, Host and the like, and headers whose names end in "token" or "api-key",
+ * stay behind when scheme, host or port change.
  *
  * @param options `max` counts the redirects that are left; `beforeRedirect` is not called
  * @param request what to start from: plugins further in may have added to `response.request`
@@ -48,7 +49,9 @@ export function nextRequest(
       // What describes the content (RFC 9110 §15.4) or announces it.
       (!keepBody && /^(content-|digest|last-modified|transfer-|expect)/i.test(name)) ||
       // What is meant for one origin.
-      (from.origin !== to.origin && /^(cookie|host$|(proxy-)?auth)/i.test(name) && !(keepAuth && /^a/i.test(name)))
+      (from.origin !== to.origin &&
+        /^(cookie|host$|((proxy|www)-)?auth)|(api-?key|token)$/i.test(name) &&
+        !(keepAuth && /^a/i.test(name)))
     ) {
       next.headers.delete(name);
     }
@@ -79,7 +82,7 @@ export function redirect(defaults?: RedirectOptions): Plugin<RedirectOption> {
     options: ["redirect"],
     send(request, next) {
       const own = request.options.redirect;
-      return own === false ? next(request) : follow(request, next, { ...defaults, ...own });
+      return own === false ? next(request) : follow(request, next, Object.assign(Object.create(null), defaults, own));
     },
   };
 }
@@ -103,5 +106,7 @@ async function follow(
     // The adapter reads what is left, within limits, to keep the connection for the next hop.
     if (next) await response.discard();
   }
-  return follow(next, send, { ...options, max: (options.max ?? 20) - 1 }, [...history, response]);
+  // An object of its own since the first hop.
+  options.max = (options.max ?? 20) - 1;
+  return follow(next, send, options, [...history, response]);
 }

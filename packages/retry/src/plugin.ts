@@ -49,7 +49,7 @@ export function retry(defaults: RetryPluginOptions = {}): Plugin<RetryOption> {
     send(request, next) {
       const { retry: own } = request.options;
       if (own === false || !canReplay(request)) return next(request);
-      return sendRepeatedly(request, next, { ...defaults, ...own });
+      return sendRepeatedly(request, next, Object.assign(Object.create(null), defaults, own));
     },
   };
 }
