@@ -151,7 +151,7 @@ function readCookie(line: string, { hostname }: URL, maxSize: number): Cookie | 
   const prefix = /^__(secure|host)-/i.exec(cookie.cookieString())?.[1]?.toLowerCase();
   const { key, secure, domain, path } = cookie;
   if (prefix && !(key && secure && (prefix === "secure" || (!domain && path === "/")))) return undefined;
-  // §5.7 step 10. Here already, for else it would make others go, and tough-cookie throws at what is no domain.
+  // §5.7 step 10. Here already, for else it would make others go, and tough-cookie throws at what it takes for no domain.
   if (domain && !isAbove(domain, hostname)) return undefined;
   // §5.7: a public suffix may set cookies for itself.
   if (domain === hostname && !registrableDomain(hostname)) cookie.domain = null;
@@ -167,6 +167,7 @@ function readCookie(line: string, { hostname }: URL, maxSize: number): Cookie | 
 }
 
 function isAbove(domain: string, hostname: string): boolean {
+  if (unsupported.test(domain)) return false;
   try {
     return domainMatch(hostname, domain) === true;
   } catch {

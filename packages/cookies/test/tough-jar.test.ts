@@ -107,6 +107,8 @@ describe("which cookies are kept (RFC 6265bis §5.6, §5.7)", () => {
     ["www.shop.com", "b\xfccher.example", { "www.shop.com": false }],
     ["www.shop.com", "a b", { "www.shop.com": false }],
     ["www.shop.com", "%", { "www.shop.com": false }],
+    ["nas.local", "local", { "nas.local": false, "other.local": false }],
+    ["www.a.example", ".example", { "www.a.example": false }],
     ["www.shop.com", "x: \xc2\xa0", { "www.shop.com": false }],
     ["xn--bcher-kva.example", "xn--bcher-kva.example", { "b\xfccher.example": true }],
   ])("%s with Domain=%s", async (host, domain, others) => {
