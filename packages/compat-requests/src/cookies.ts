@@ -203,12 +203,10 @@ export class RequestsCookieJar extends CookieJar {
       { name: "RequestsCookieJar.get_dict", params: ["domain", "path"] },
       args,
     );
-    const out: Record<string, string | null> = {};
-    for (const cookie of this) {
-      if ((domain === null || cookie.domain === domain) && (path === null || cookie.path === path))
-        out[cookie.name] = cookie.value;
-    }
-    return out;
+    const found = [...this].filter(
+      (cookie) => (domain === null || cookie.domain === domain) && (path === null || cookie.path === path),
+    );
+    return Object.fromEntries(found.map(({ name, value }) => [name, value]));
   }
 
   /** As in Python, where a jar's iterator yields cookies and not keys, this finds no key. @throws KeyError always */

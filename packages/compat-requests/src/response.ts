@@ -312,12 +312,14 @@ export class Response {
   /** The links of the Link header, by their relation, or else by their URL. */
   get links(): Record<string, Record<string, string>> {
     const header = this._header("link");
-    const out: Record<string, Record<string, string>> = {};
-    for (const link of header ? parse_header_links(header) : []) {
-      const key = link["rel"] || link["url"];
-      if (key !== undefined) out[key] = link;
-    }
-    return out;
+    const links = header ? parse_header_links(header) : [];
+    // Not by assignment, which a relation named __proto__ would take for something else.
+    return Object.fromEntries(
+      links.flatMap((link) => {
+        const key = link["rel"] || link["url"];
+        return key === undefined ? [] : [[key, link] as const];
+      }),
+    );
   }
 
   /** @throws HTTPError for a status from 400 to 599 */

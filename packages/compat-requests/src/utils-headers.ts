@@ -72,14 +72,14 @@ export function parse_list_header(value: string): string[] {
 
 /** The `key=value` items of a list; one without `=` is `null`. From requests' `utils.parse_dict_header`. */
 export function parse_dict_header(value: string): Record<string, string | null> {
-  const out: Record<string, string | null> = {};
-  for (const item of listItems(value)) {
+  const items = listItems(value).map((item): [string, string | null] => {
     const at = item.indexOf("=");
+    if (at < 0) return [item, null];
     const own = item.slice(at + 1);
-    if (at < 0) out[item] = null;
-    else out[item.slice(0, at)] = isQuoted(own) ? unquote_header_value(own.slice(1, -1)) : own;
-  }
-  return out;
+    return [item.slice(0, at), isQuoted(own) ? unquote_header_value(own.slice(1, -1)) : own];
+  });
+  // Not by assignment, which `__proto__` would take for something else.
+  return Object.fromEntries(items);
 }
 
 /** Takes quotes off, in the way of browsers. From requests' `utils.unquote_header_value`. */
@@ -93,13 +93,12 @@ export function unquote_header_value(value: string, is_filename?: Optional<"is_f
 /** A Content-Type without its parameters, and those by their names in lower case. */
 export function _parse_content_type_header(header: string): [type: string, params: Record<string, string>] {
   const [type, ...rest] = header.split(";");
-  const params: Record<string, string> = {};
-  for (const given of rest) {
+  const params = rest.flatMap((given) => {
     const at = given.indexOf("=");
-    if (at >= 0)
-      params[strip(given.slice(0, at).trim(), "\"' ").toLowerCase()] = strip(given.slice(at + 1).trim(), "\"' ");
-  }
-  return [type!.trim(), params];
+    const name = strip(given.slice(0, at).trim(), "\"' ").toLowerCase();
+    return at < 0 ? [] : [[name, strip(given.slice(at + 1).trim(), "\"' ")] as const];
+  });
+  return [type!.trim(), Object.fromEntries(params)];
 }
 
 /** The encoding that a Content-Type says or means; `null` where it says nothing. From requests' `utils.get_encoding_from_headers`. */
@@ -135,13 +134,13 @@ export function parse_header_links(value: string): Record<string, string>[] {
   if (!stripped) return [];
   return stripped.split(/, *</).map((text) => {
     const [target, ...params] = text.split(";");
-    const link: Record<string, string> = { url: strip(target!, "<> '\"") };
+    const link = [["url", strip(target!, "<> '\"")]];
     for (const param of params) {
       const parts = param.split("=");
       // As in Python, a parameter that is not one name and one value ends the link.
       if (parts.length !== 2) break;
-      link[strip(parts[0]!, " '\"")] = strip(parts[1]!, " '\"");
+      link.push(parts.map((part) => strip(part, " '\"")));
     }
-    return link;
+    return Object.fromEntries(link) as Record<string, string>;
   });
 }

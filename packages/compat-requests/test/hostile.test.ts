@@ -214,3 +214,22 @@ test("a cookie's value of another kind is a TypeError", async () => {
   await expect(requests.get("http://127.0.0.1:1/", { cookies })).rejects.toBeInstanceOf(TypeError);
   expect(utils.dict_from_cookiejar(new requests.Session().cookies)).toEqual({});
 });
+
+test("a server's names are keys, __proto__ too", async () => {
+  const headers = ['Link: <__proto__>, </a>; rel=__proto__; __proto__="x"', "Set-Cookie: __proto__=1"];
+  await using server = await startRawServer([reply("", { headers })]);
+  const { links, cookies } = await requests.get(server.url);
+  const link = Object.fromEntries([
+    ["url", "/a"],
+    ["rel", "__proto__"],
+    ["__proto__", "x"],
+  ]);
+  expect(Object.entries(links)).toEqual([["__proto__", link]]);
+  expect(Object.getPrototypeOf(links)).toBe(Object.prototype);
+  expect(Object.entries(cookies.get_dict())).toEqual([["__proto__", "1"]]);
+  expect(Object.entries(utils.parse_dict_header("__proto__=a, b"))).toEqual([
+    ["__proto__", "a"],
+    ["b", null],
+  ]);
+  expect(Object.entries(utils._parse_content_type_header("a/b; __proto__=c")[1])).toEqual([["__proto__", "c"]]);
+});
