@@ -79,9 +79,7 @@ export function framing({ method, headers, body, chunked }: UrlopenKwargs): Fram
   if (headers.has("content-length")) {
     const whole =
       body == null ? new Uint8Array() : typeof body === "string" ? utf8(body) : isBytes(body) && toBytes(body);
-    if (whole && contentLength(headers) !== whole.length) {
-      changed.set("content-length", body == null ? null : `${whole.length}`);
-    }
+    if (whole && contentLength(headers) !== whole.length) changed.set("content-length", `${whole.length}`);
     changed.set("transfer-encoding", null);
   } else if (body == null && !headers.has("transfer-encoding") && !bodiless.has(method.toUpperCase())) {
     return { added: [["Content-Length", "0"]], changed };
