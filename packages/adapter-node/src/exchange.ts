@@ -234,7 +234,8 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
   }
 
   #onError(error: unknown): void {
-    if (this.#over) return;
+    // What comes behind a whole response does it no harm; the end is on its way.
+    if (this.#over || this.#incoming?.complete) return;
     this.#flush();
     if (this.#isStale(error)) {
       this.#message!.destroy();

@@ -315,6 +315,19 @@ test("options are read as own members alone", async () => {
   expect(server.connections).toHaveLength(0);
 });
 
+test("bytes behind a whole response do it no harm", async () => {
+  await using server = await startRawServer((socket) => void socket.write(`${OK}more`));
+  await using http = client();
+  for (const method of ["GET", "HEAD"]) {
+    for (let time = 0; time < 2; time++) {
+      const response = await http.request(server.url, { method });
+      expect(await response.text()).toBe(method === "GET" ? "ok" : "");
+    }
+  }
+  expect(server.connections).toHaveLength(4);
+  await server.idle();
+});
+
 describe("before the head", () => {
   test.each([
     ["nothing", ""],
