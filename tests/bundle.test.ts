@@ -56,3 +56,13 @@ test("a client of core and adapter alone has no byte of any plugin", async () =>
     expect(source.toLowerCase(), `${name} no longer has the word ${word}`).toContain(word.toLowerCase());
   }
 });
+
+test("a browser's client over XMLHttpRequest that gets and posts JSON is at most 3000 bytes, minified and gzipped", async () => {
+  const text = await bundle(`
+    import { createClient } from "@posthaste/core";
+    import { xhrAdapter } from "@posthaste/adapter-xhr";
+    const client = createClient({ adapter: xhrAdapter() });
+    export const get = async (url: string) => (await client.get(url)).json();
+    export const post = async (url: string, json: unknown) => (await client.post(url, { json })).json();`);
+  expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(3000);
+});

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { startTestServer, type TestServer } from "@posthaste/test-server";
+import { findChromium, startBrowser } from "@posthaste/test-server/browser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { compileCache } from "./compile-cache.ts";
 
@@ -36,7 +37,22 @@ test("every README has an example", () => {
   expect(new Set(examples.map(({ name }) => name.replace(/ #.*/, ""))).size).toBe(readmes.length);
 });
 
-test.each(examples)("$name runs", async ({ name, code }) => {
+/** Examples for pages. */
+const inBrowser = new Set(["packages/adapter-xhr/README.md #1"]);
+const chromium = findChromium();
+
+test.skipIf(!chromium).each(examples.filter(({ name }) => inBrowser.has(name)))(
+  "$name runs in Chromium",
+  async ({ code }) => {
+    const [, imports, body] = /^((?:import [^\n]*\n)+)(.*)$/s.exec(code)!;
+    const source = `${imports}export const run = async () => {${body}};`;
+    await using browser = await startBrowser({ path: chromium!, source, resolveDir: folder });
+    const scope = await browser.window(`${server.url}/html`);
+    await scope.evaluate(() => (globalThis as unknown as { modules: { run(): Promise<void> } }).modules.run());
+  },
+);
+
+test.each(examples.filter(({ name }) => !inBrowser.has(name)))("$name runs", async ({ name, code }) => {
   const file = `${folder}/${name.replaceAll(/\W+/g, "-")}.ts`;
   writeFileSync(file, code);
   const { stderr } = await run(process.execPath, ["--conditions=@posthaste/source", file], {

@@ -1,0 +1,2 @@
+export { xhrAdapter } from "./adapter.ts";
+export type { UploadProgress, XhrOptions } from "./options.ts";
