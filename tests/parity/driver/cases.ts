@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as requests from "@posthaste/compat-requests";
 import { builtins } from "./builtins.ts";
 import { ErrorBlock, Interpreter, NotPython, run, Scope } from "./interpreter.ts";
-import { encode, errorClass, errorOf, loosely, normalise, wireOf, withoutMessages } from "./observe.ts";
+import { encode, errorClass, errorOf, exactly, loosely, normalise, wireOf, withoutMessages } from "./observe.ts";
 import { type Answer, Exchange, type ParityServer } from "./server.ts";
 import { parse, type Statement } from "./syntax.ts";
 import { OpenFile } from "./values.ts";
@@ -126,7 +126,12 @@ function isAnswer(last: unknown, count: number): boolean {
   return count !== 2 || Object.keys(last).every((key) => keywords.includes(key));
 }
 
-/** Both results with only what must agree. */
-export function comparable(ours: unknown, recorded: unknown): { ours: unknown; recorded: unknown } {
-  return { ours: withoutMessages(loosely(ours), loosely(recorded)), recorded: loosely(recorded) };
+/** Both results with only what must agree: of the framing lines what they say, or with `exact` every byte. */
+export function comparable(
+  ours: unknown,
+  recorded: unknown,
+  wire: "loose" | "exact" = "loose",
+): { ours: unknown; recorded: unknown } {
+  const form = wire === "loose" ? loosely : exactly;
+  return { ours: withoutMessages(form(ours), form(recorded)), recorded: form(recorded) };
 }

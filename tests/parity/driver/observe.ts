@@ -125,22 +125,36 @@ const framing = /^(?:host|connection|content-length|transfer-encoding):/i;
 /** What is said as well by not saying it: connections persist, and a request without a length has no body (RFC 9112). */
 const implied = new Set(["connection: keep-alive", "content-length: 0"]);
 
+interface Result {
+  wire: { head: string[]; chunked?: string[] }[];
+}
+
+const isConnect = (head: readonly string[]): boolean => head[0]!.startsWith("CONNECT ");
+
+/** Python before 3.12 asks for tunnels in HTTP/1.0, without a Host. */
+function tunnelled(head: readonly string[]): string[] {
+  if (!isConnect(head)) return [...head];
+  return head.map((line, i) => (i > 0 ? line : line.replace(/1\.0$/, "1.1"))).filter((line) => !/^host:/i.test(line));
+}
+
+/** Makes comparable what is not requests' own: how tunnels are asked for. */
+export function exactly(result: unknown): unknown {
+  const { wire, ...rest } = result as Result;
+  return { ...rest, wire: wire.map(({ head, ...request }) => ({ ...request, head: tunnelled(head) })) };
+}
+
 /** Makes comparable what may differ: where the lines of framing stand, and their case. */
 export function loosely(result: unknown): unknown {
-  const { seen, wire, ...rest } = result as { seen: unknown; wire: { head: string[]; chunked?: string[] }[] };
+  const { wire, ...rest } = exactly(result) as Result;
   return {
     ...rest,
-    seen,
     wire: wire.map(({ head, ...request }) => ({
       ...request,
-      // Python before 3.12 asks for tunnels in HTTP/1.0, without a Host.
-      head: head
-        .filter((line) => !framing.test(line))
-        .map((line) => (line.startsWith("CONNECT ") ? line.replace(/1\.0$/, "1.1") : line)),
+      head: head.filter((line) => !framing.test(line)),
       framing: head
         .filter((line) => framing.test(line))
         .map((line) => line.replace(/^[^:]*/, (name) => name.toLowerCase()))
-        .filter((line) => !implied.has(line) && !(head[0]!.startsWith("CONNECT ") && line.startsWith("host:")))
+        .filter((line) => !implied.has(line))
         .toSorted(),
     })),
   };
