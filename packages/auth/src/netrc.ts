@@ -84,7 +84,9 @@ export function netrc(options: NetrcMethodOptions = {}): AuthMethod {
     origins: "*",
     async credentials(hop, first) {
       const { hostname, origin, protocol } = new URL(hop.url);
-      const { machine, login, password } = findNetrc((entries ??= await readNetrc(options)), hostname) ?? {};
+      const entry = findNetrc((entries ??= await readNetrc(options)), hostname);
+      if (!entry) return undefined;
+      const { machine, login, password } = entry;
       const downgraded = protocol === "http:" && first.protocol === "https:";
       if (downgraded || (machine === undefined && origin !== first.origin)) return undefined;
       return login || password ? basicCredentials(login!, password!, options.encoding) : undefined;

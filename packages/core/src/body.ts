@@ -84,7 +84,7 @@ export function toBody(init: BodyInit): Body {
   return {
     replayable,
     async *open() {
-      if (!replayable && opened.has(source)) {
+      if (!replayable && (opened.has(source) || (source as { readableEnded?: boolean }).readableEnded)) {
         throw new HttpError("ERR_BODY_CONSUMED", "a one-shot body cannot be sent again", { phase: "send" });
       }
       opened.add(source);
@@ -93,7 +93,7 @@ export function toBody(init: BodyInit): Body {
   };
 }
 
-/** Streams and iterators that were read: a finished generator would give an empty body the second time, without a word. */
+/** Streams and iterators that were read: a finished one would give an empty body the second time, without a word. */
 const opened = /* @__PURE__ */ new WeakSet();
 
 /**

@@ -33,6 +33,12 @@ describe("toBody", () => {
     ["a generator", () => chunks()],
     ["an async generator", () => asyncChunks()],
   ];
+  test("a Node stream that was read before is no empty body", async () => {
+    const stream = Readable.from(["abc"]);
+    for await (const _ of stream);
+    await expect(contentOf(toBody(stream))).rejects.toMatchObject({ code: "ERR_BODY_CONSUMED" });
+  });
+
   test.each(oneShot)("%s is opened once, by whichever body is made of it", async (_, make) => {
     const init = make();
     expect(toBody(init)).toMatchObject({ replayable: false });

@@ -49,7 +49,15 @@ const location = fc.oneof(
   ),
 );
 const hops = fc.array(fc.record({ status: fc.constantFrom(301, 302, 303, 307, 308), location }), { maxLength: 5 });
-const secret = fc.constantFrom("Authorization", "Cookie", "Proxy-Authorization", "Host");
+const secret = fc.constantFrom(
+  "Authorization",
+  "Cookie",
+  "Proxy-Authorization",
+  "Host",
+  "X-Api-Key",
+  "X-CSRF-Token",
+  "Private-Token",
+);
 const letters = (name: string): fc.Arbitrary<string> =>
   fc.mixedCase(fc.constant(name), {
     toggleCase: (letter) => (/[a-z]/.test(letter) ? letter.toUpperCase() : letter.toLowerCase()),
