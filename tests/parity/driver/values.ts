@@ -11,7 +11,8 @@ export function isPlain(value: unknown): value is Fields {
   if (!isObject(value) || typeof value === "function") return false;
   if (Object.prototype.toString.call(value) === "[object Module]") return false;
   const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  // Keywords may stand on an object of their own, for safety from a polluted prototype.
+  return prototype === Object.prototype || prototype === null || !("constructor" in (prototype as object));
 }
 
 export function method(value: unknown, name: string | symbol): ((...args: unknown[]) => unknown) | null {
