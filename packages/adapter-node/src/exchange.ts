@@ -1,24 +1,13 @@
-import { request as httpRequest } from "node:http";
-import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { HttpError, HttpResponse, canReplay } from "@posthaste/core";
-import type { Body, HttpRequest, Phase } from "@posthaste/core";
-import {
-  BodyQueue,
-  Content,
-  FOREVER,
-  Failure,
-  GivenUp,
-  PIECE,
-  Upload,
-  noContent,
-  own,
-  rootCause,
-} from "@posthaste/transport";
-import type { Orphans, Source, UploadOwner, Watchdog, WatchdogOwner, Watchdogs } from "@posthaste/transport";
+import type { HttpRequest, Phase } from "@posthaste/core";
+import { BodyQueue, Content, FOREVER, Failure, GivenUp, noContent, rootCause } from "@posthaste/transport";
+import type { Orphans, Source, Watchdog, WatchdogOwner, Watchdogs } from "@posthaste/transport";
 import { codeOf, isDisconnect } from "./errors.ts";
 import { responseHeaders } from "./headers.ts";
-import type { SentHeaders } from "./headers.ts";
+import { Message } from "./message.ts";
+import type { MessageInit, MessageOwner } from "./message.ts";
 import type { Connection, Pool } from "./pool.ts";
 
 /** Bytes that may wait for a slow reader before the server is made to wait. */
@@ -33,23 +22,17 @@ const INFORMATIONAL = 100;
 const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** What an exchange is made of. */
-export interface ExchangeInit {
-  readonly request: HttpRequest;
+export interface ExchangeInit extends MessageInit {
   readonly pool: Pool;
-  /** What stands in the request line. */
-  readonly path: string;
-  readonly head: SentHeaders;
-  readonly body: Body | undefined;
   /** Milliseconds of silence. */
   readonly read: number;
-  readonly maxHeaderSize: number;
   readonly watchdogs: Watchdogs;
   readonly orphans: Orphans;
   readonly signal: AbortSignal | undefined;
 }
 
 /** One request and its response: what Node calls back, what the reader of the body calls, and what ends both. */
-export class Exchange implements UploadOwner, Source, WatchdogOwner {
+export class Exchange implements MessageOwner, Source, WatchdogOwner {
   readonly #init: ExchangeInit;
   readonly #watchdog: Watchdog;
   readonly #queue: BodyQueue = new BodyQueue();
@@ -58,9 +41,8 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
   #phase: Phase = "connect";
   #connection: Connection | undefined;
   #socket: Socket | undefined;
-  #message: ClientRequest | undefined;
+  #message: Message | undefined;
   #incoming: IncomingMessage | undefined;
-  #upload: Upload | undefined;
   #reused = false;
   /** By the connection, when it was looked at last. */
   #bytesRead = 0;
@@ -97,79 +79,34 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
 
   /** The pool has a connection for it. */
   start(connection: Connection, socket: Socket): void {
-    const { request, path, head, body, maxHeaderSize } = this.#init;
     this.#connection = connection;
     this.#socket = socket;
     this.#reused = !connection.fresh;
     connection.fresh = false;
     this.#bytesRead = socket.bytesRead;
-    const message = httpRequest(
-      own<RequestOptions>({
-        createConnection: () => socket,
-        method: request.method,
-        path,
-        headers: head.flat,
-        // Host, Connection, Content-Length and Transfer-Encoding are there as far as they are to be.
-        setDefaultHeaders: false,
-        insecureHTTPParser: false,
-        maxHeaderSize,
-      }),
-    );
-    this.#message = message;
-    // Without an agent Node closes the connection, which is for the pool to say.
-    message.shouldKeepAlive = !head.close;
-    // Chunks are written here, one for each of the source's, in as many pieces as it takes.
-    message.chunkedEncoding = false;
-    // Or lines beyond the 2000th would be left out without a word; their bytes are counted.
-    message.maxHeadersCount = 0;
-    message.on("information", () => this.#onInformation());
-    message.on("response", (incoming) => this.#onResponse(incoming));
-    message.on("upgrade", (incoming, other) => {
-      other.destroy();
-      this.#onUnasked(incoming);
-    });
-    message.on("error", (error) => this.#onError(error));
     this.#phase = "send";
     this.#watchdog.touch();
-    this.#send(message, head, body);
-  }
-
-  #send(message: ClientRequest, { chunked, length }: SentHeaders, body: Body | undefined): void {
-    const whole = body ? body.bytes : new Uint8Array();
-    if (whole && whole.length <= PIECE && !(chunked && whole.length > 0)) {
-      message.end(chunked ? lastChunk : whole, "latin1", () => this.#onSent());
-      return;
-    }
-    const upload = new Upload(this, body!, length);
-    this.#upload = upload;
-    // Not flushHeaders(), which would write the head as UTF-8.
-    message.write("", "latin1");
-    write(message, upload, chunked).then(
-      () => {
-        if (!this.#over) message.end(chunked ? lastChunk : "", "latin1", () => this.#onSent());
-      },
-      // Where it is not the source's, it is told by the one that gave up.
-      () => upload.failed && this.#fail(upload.error),
-    );
+    this.#message = new Message(this, socket, this.#init);
+    this.#message.send(this, this.#init);
   }
 
   // What Node calls.
 
-  #onSent(): void {
+  onSent(): void {
     if (this.#phase === "send") this.#phase = "headers";
     this.#touch();
   }
 
-  #onInformation(): void {
+  onInformation(): void {
     this.#touch();
     if (++this.#informational > INFORMATIONAL)
       this.#fail(this.#error("ERR_LIMIT", "no end of informational responses"));
   }
 
-  #onResponse(incoming: IncomingMessage): void {
+  onResponse(incoming: IncomingMessage): void {
     if (this.#over) return;
     if (incoming.statusCode! < 200) {
-      this.#onUnasked(incoming);
+      this.onSwitch(incoming);
       return;
     }
     this.#touch();
@@ -202,11 +139,11 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
   #listen(incoming: IncomingMessage): void {
     incoming.on("data", (chunk: Buffer) => this.#onData(chunk));
     incoming.on("end", () => this.#onEnd());
-    incoming.on("error", (error) => this.#onError(error));
+    incoming.on("error", (error) => this.onError(error));
   }
 
-  /** A switch of protocols is no answer to what was asked. */
-  #onUnasked({ statusCode }: IncomingMessage): void {
+  /** It is no answer to what was asked. */
+  onSwitch({ statusCode }: IncomingMessage): void {
     this.#fail(this.#error("ERR_PROTOCOL", `the server answered ${statusCode}`));
   }
 
@@ -226,27 +163,27 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
 
   #onEnd(): void {
     if (this.#over) return;
-    const isSent = this.#message!.writableFinished;
+    const { isSent } = this.#message!;
     this.#finish();
     this.#queue.end();
     // What is left of the upload is not wanted; the server still waits for it.
-    if (!isSent) this.#message!.destroy();
+    if (!isSent) this.#message!.abandon();
   }
 
-  #onError(error: unknown): void {
+  onError(error: unknown): void {
+    const message = this.#message!;
     // What comes behind a whole response does it no harm; the end is on its way.
-    if (this.#over || this.#incoming?.complete) return;
+    if (this.#over || (this.#incoming?.complete && !message.failed)) return;
     this.#flush();
     if (this.#isStale(error)) {
-      this.#message!.destroy();
-      this.#upload?.cancel();
+      message.abandon();
       this.#connection!.giveBack();
       this.#watchdog.pause();
       this.#phase = "connect";
       this.#init.pool.sendAfresh(this);
       return;
     }
-    this.#fail(this.#upload?.failed ? this.#upload.error : this.#describe(error));
+    this.#fail(message.failed ? message.failed.error : this.#describe(error));
   }
 
   // What its own side calls.
@@ -345,7 +282,7 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
     this.#finish();
     if (this.#reject) this.#reject(error);
     else this.#queue.fail(error);
-    if (this.#message) this.#message.destroy();
+    if (this.#message) this.#message.abandon();
     else void this.#connection?.destroy(new GivenUp());
   }
 
@@ -353,14 +290,15 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
     this.#over = true;
     this.#watchdog.stop();
     this.#init.signal?.removeEventListener("abort", this);
-    this.#upload?.cancel();
+    this.#message?.cancelBody();
     this.#drained?.();
     this.#init.pool.finish(this);
   }
 
   /** Whether the server closed the connection, which it had kept open after an earlier request, while this one went out. */
   #isStale(error: unknown): boolean {
-    if (!this.#reused || this.#phase === "body" || !isDisconnect(error) || this.#upload?.failed) return false;
+    if (!this.#reused || this.#phase === "body" || !isDisconnect(error)) return false;
+    if (this.#message!.failed) return false;
     return this.#socket!.bytesRead === this.#bytesRead && safe.has(this.request.method) && canReplay(this.request);
   }
 
@@ -374,26 +312,6 @@ export class Exchange implements UploadOwner, Source, WatchdogOwner {
     const response = refusal && new HttpResponse({ ...refusal, request, body: noContent, discard: async () => {} });
     const details = { request, response, phase: this.#phase, cause: error };
     return new HttpError(codeOf(error, this.#phase), rootCause(error), details);
-  }
-}
-
-const lastChunk = "0\r\n\r\n";
-
-/** Writes a body, each chunk of the source in a frame where it is to go out in chunks (RFC 9112 §7.1). */
-async function write(message: ClientRequest, upload: Upload, chunked: boolean): Promise<void> {
-  let left = 0;
-  for await (const piece of upload) {
-    if (piece.length === 0) continue;
-    if (chunked && upload.chunk > 0) {
-      left = upload.chunk;
-      message.write(`${left.toString(16)}\r\n`, "latin1");
-    }
-    left -= piece.length;
-    await new Promise((resolve) => {
-      const last = chunked && left === 0;
-      message.write(piece, last ? undefined : resolve);
-      if (last) message.write("\r\n", "latin1", resolve);
-    });
   }
 }
 
