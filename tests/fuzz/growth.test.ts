@@ -1,7 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parsers, type Parser } from "./parsers.ts";
-import { parameters } from "./runs.ts";
+import { parameters, timeout } from "./runs.ts";
+
+vi.setConfig({ testTimeout: timeout });
 
 /*
  * What a server sends is read in time that grows with its length and no faster. Twice the value takes a linear reader twice the
@@ -96,7 +98,7 @@ describe.each(Object.entries(parsers))("%s", (_, readers) => {
           const whole = await costs(size);
           if (whole >= plenty) expect(whole / (await costs(size / 2))).toBeLessThan(3);
         }),
-        { ...parameters(0.05), interruptAfterTimeLimit: 60_000 },
+        { ...parameters(0.01), interruptAfterTimeLimit: 60_000 },
       );
     },
     120_000,

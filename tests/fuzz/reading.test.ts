@@ -5,9 +5,11 @@ import { HeaderList, HttpError } from "@posthaste/core";
 import { nextRequest } from "@posthaste/redirect";
 import { startRawServer } from "@posthaste/test-server";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { parsers, responseWith } from "./parsers.ts";
-import { parameters } from "./runs.ts";
+import { parameters, timeout } from "./runs.ts";
+
+vi.setConfig({ testTimeout: timeout });
 
 /* What a server sends is read or passed over, never thrown at the caller as something that the documentation does not name. */
 
@@ -58,7 +60,7 @@ describe.each(Object.entries(parsers))("%s", (header, readers) => {
         }
         expect(Object.keys(Object.prototype)).toEqual([]);
       }),
-      parameters(),
+      parameters(0.3),
     );
   });
 });
@@ -92,7 +94,7 @@ test("a cookie comes back to its own host, and to no other", async () => {
         expect(other.get_new_headers()).toEqual({});
       }
     }),
-    parameters(0.5),
+    parameters(0.1),
   );
 });
 
@@ -115,7 +117,7 @@ test("a redirect leads to a http or https URL, and takes no credential to anothe
       expect(protocol).toMatch(/^https?:$/);
       if (origin !== "http://a.test") expect(next.headers.map(([name]) => name)).toEqual(["X-Own"]);
     }),
-    parameters(),
+    parameters(0.3),
   );
 });
 
@@ -131,7 +133,7 @@ test("an answer to a challenge never holds the password, and no line end", async
       });
       for (const line of sent) expect(line).not.toMatch(/SECRET|[\r\n\0]/);
     }),
-    parameters(),
+    parameters(0.3),
   );
 });
 
@@ -187,7 +189,7 @@ describe("compat-requests, over the wire", () => {
           expect(error).toBeInstanceOf(exceptions.JSONDecodeError);
         }
       }),
-      parameters(0.2),
+      parameters(0.05),
     );
   });
 });

@@ -6,8 +6,10 @@ import { createClient, HttpError } from "@posthaste/core";
 import { redirect } from "@posthaste/redirect";
 import { startRawServer, type RawServer } from "@posthaste/test-server";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { parameters } from "./runs.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { parameters, timeout } from "./runs.ts";
+
+vi.setConfig({ testTimeout: timeout });
 
 /*
  * A graph of redirects over two servers: each place leads to some place, to nowhere, or is the end. The way that is gone is the
@@ -121,7 +123,7 @@ test("the redirect plugin goes the way that the graph has", async () => {
         }
       }, given);
     }),
-    parameters(0.1),
+    parameters(0.03),
   );
 });
 
@@ -146,6 +148,6 @@ test("compat-requests goes the way that the graph has", async () => {
         }
       }, given);
     }),
-    parameters(0.1),
+    parameters(0.03),
   );
 });

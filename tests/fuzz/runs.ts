@@ -1,5 +1,8 @@
 import fc from "fast-check";
 
+/** Milliseconds for a test: there are many cases in `.ci/run`, and the machine may be busy. */
+export const timeout = 180_000;
+
 /** Raw responses that are tried; the properties about values take a share of it. */
 const cases = Number(process.env["FUZZ_RUNS"] ?? 300);
 /** Set to what a failure prints, it makes the same cases again. */

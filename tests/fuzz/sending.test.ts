@@ -4,8 +4,10 @@ import { createClient, HttpError, type ErrorCode } from "@posthaste/core";
 import { multipart } from "@posthaste/multipart";
 import { parseMultipart, startRawServer, type RawRequest, type RawServer } from "@posthaste/test-server";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { parameters } from "./runs.ts";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { parameters, timeout } from "./runs.ts";
+
+vi.setConfig({ testTimeout: timeout });
 
 /*
  * Whatever a caller gives, the server sees one request that says just that, or none and the caller gets an error that says so.
@@ -79,7 +81,7 @@ describe("a request of a core client", () => {
         expect(request.target).toMatch(/^\/[!-~]*$/);
         expect(fieldsOf(request, framing)).toEqual([]);
       }),
-      parameters(0.2),
+      parameters(0.1),
     );
   });
 
@@ -98,7 +100,7 @@ describe("a request of a core client", () => {
         if (request) expect(request.target).toBe(`/${text.replace(/#.*/s, "")}`);
         else expect(error).toMatchObject({ code: "ERR_URL" });
       }),
-      parameters(0.2),
+      parameters(0.1),
     );
   });
 
@@ -113,7 +115,7 @@ describe("a request of a core client", () => {
           expect(String(error)).not.toContain("SECRET");
         }
       }),
-      parameters(0.2),
+      parameters(0.1),
     );
   });
 
@@ -124,7 +126,7 @@ describe("a request of a core client", () => {
         if (request) expect(request.method).toBe(method.toUpperCase());
         else expectRefusal(error, refusals);
       }),
-      parameters(0.1),
+      parameters(0.05),
     );
   });
 
@@ -137,7 +139,7 @@ describe("a request of a core client", () => {
         else if (!framing.test(name))
           expect(fieldsOf(request, framing)).toEqual([[name, value.replace(/^[\t ]+|[\t ]+$/g, "")]]);
       }),
-      parameters(0.2),
+      parameters(0.1),
     );
   });
 
@@ -148,7 +150,7 @@ describe("a request of a core client", () => {
         const well = query.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]);
         expect([...new URL(request!.target, server.url).searchParams]).toEqual(well);
       }),
-      parameters(0.1),
+      parameters(0.05),
     );
   });
 
@@ -180,7 +182,7 @@ describe("a request of a core client", () => {
           expect(Object.keys(read[index]!.headers)).not.toContain("x-injected");
         }
       }),
-      parameters(0.1),
+      parameters(0.05),
     );
   });
 });
@@ -211,7 +213,7 @@ describe("a request of compat-requests", () => {
         expect(request.target).toMatch(/^\/[!-~]*$/);
         expect(fieldsOf(request, own)).toEqual([]);
       }),
-      parameters(0.2),
+      parameters(0.1),
     );
   });
 
@@ -222,7 +224,7 @@ describe("a request of compat-requests", () => {
         if (request) expect(request.method).toBe(method.toUpperCase());
         else refuses(error);
       }),
-      parameters(0.1),
+      parameters(0.05),
     );
   });
 
@@ -235,7 +237,7 @@ describe("a request of compat-requests", () => {
         else if (!own.test(name) && !framing.test(name))
           expect(fieldsOf(request, own)).toEqual([[name, value.replace(/^[\t ]+|[\t ]+$/g, "")]]);
       }),
-      parameters(0.2),
+      parameters(0.1),
     );
   });
 
@@ -247,7 +249,7 @@ describe("a request of compat-requests", () => {
         if (request)
           expect(fieldsOf(request, /^(?:cookie|host|connection|user-agent|accept|accept-encoding)$/i)).toEqual([]);
       }),
-      parameters(0.1),
+      parameters(0.05),
     );
   });
 
@@ -270,7 +272,7 @@ describe("a request of compat-requests", () => {
           expect(Object.keys(headers)).not.toContain("x-injected");
         }
       }),
-      parameters(0.1),
+      parameters(0.05),
     );
   });
 });

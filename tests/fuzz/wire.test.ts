@@ -9,9 +9,11 @@ import { createClient, HttpError, type ErrorCode } from "@posthaste/core";
 import { decompress } from "@posthaste/decompress";
 import { startRawServer, type RawServer } from "@posthaste/test-server";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { deliveries, type Delivery } from "./responses.ts";
-import { inParallel, parameters } from "./runs.ts";
+import { inParallel, parameters, timeout } from "./runs.ts";
+
+vi.setConfig({ testTimeout: timeout });
 
 /*
  * A server answers the first of two requests with the bytes of a case, and the second one well. Whatever those bytes are, the
@@ -286,4 +288,4 @@ test("a first call settles, and the next gets its own answer, whatever bytes com
   // Both happen, or nothing is tested.
   expect(counted.responses).toBeGreaterThan(tried / 10);
   expect(counted.errors).toBeGreaterThan(tried / 10);
-}, 120_000);
+});
