@@ -112,6 +112,8 @@ export interface Recorded {
 export interface Condition {
   /** Sockets that are open, exactly. */
   readonly open?: number;
+  /** Sockets that are open, at most. */
+  readonly openAtMost?: number;
   /** Connections that began, at least. */
   readonly connections?: number;
   /** Requests whose heads came, at least, on all connections. */
@@ -133,6 +135,7 @@ export function holds(condition: Condition, recorded: Recorded): boolean {
   const { open = recorded.open, stalled } = condition;
   return (
     recorded.open === open &&
+    recorded.open <= (condition.openAtMost ?? Infinity) &&
     connections.length >= (condition.connections ?? 0) &&
     requests.length >= (condition.requests ?? 0) &&
     requests.filter((request) => request.complete).length >= (condition.complete ?? 0) &&

@@ -27,9 +27,15 @@ export function table(report: Report): string {
   const { passed, failed, declared } = report;
   const lines = [
     ["group", "passed", "failed", "declared: cannot"],
-    ["---", "---:", "---", "---"],
     ...rows,
     ["**all**", `**${passed}**`, `**${failed}**`, `**${declared}**`],
   ];
-  return lines.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
+  // As formatters of Markdown leave it, so that what was written once is not changed by them.
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((cells) => cells[column]!.length)));
+  const rule = widths.map((width, column) => (column === 1 ? `${"-".repeat(width - 1)}:` : "-".repeat(width)));
+  const pad = (cell: string, column: number): string =>
+    column === 1 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!);
+  const aligned = lines.map((cells) => cells.map(pad));
+  aligned.splice(1, 0, rule);
+  return aligned.map((cells) => `| ${cells.join(" | ")} |\n`).join("");
 }

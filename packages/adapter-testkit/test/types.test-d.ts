@@ -1,4 +1,3 @@
-import { undiciAdapter } from "@posthaste/adapter-undici";
 import type { Adapter, Capabilities } from "@posthaste/core";
 import { expectTypeOf } from "vitest";
 import { cases, runKit, type Capability, type Report, type TestCase, type table } from "../src/index.ts";
@@ -11,10 +10,10 @@ expectTypeOf(startScriptServer).returns.resolves.toEqualTypeOf<ScriptServer>();
 declare const server: ScriptServer;
 declare const plain: Adapter;
 declare const custom: Adapter<{ onUploadProgress?: (sent: number) => void; timeout?: { read?: number } }>;
-expectTypeOf(runKit({ adapter: undiciAdapter, server })).resolves.toEqualTypeOf<Report>();
+expectTypeOf(runKit({ adapter: () => plain, server })).resolves.toEqualTypeOf<Report>();
 expectTypeOf(runKit({ adapter: () => plain, server: server.url, can: { connections: false } })).resolves.toExtend<
   Parameters<typeof table>[0]
 >();
 expectTypeOf(runKit({ adapter: () => custom, server, only: ["basic"] })).resolves.toEqualTypeOf<Report>();
 // @ts-expect-error -- no such word
-void runKit({ adapter: undiciAdapter, server, can: { teleport: true } });
+void runKit({ adapter: () => plain, server, can: { teleport: true } });

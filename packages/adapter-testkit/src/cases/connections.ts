@@ -6,7 +6,7 @@ import type { Script } from "../control.ts";
 import type { Step } from "../script.ts";
 import { requestsOf } from "./parts.ts";
 
-const plenty = 64 * 1024 * 1024;
+const plenty = 32 * 1024 * 1024;
 const large: readonly Step[] = [sendHead("200 OK", `Content-Length: ${plenty}`), flood(plenty)];
 
 /** The connections that a server saw. */

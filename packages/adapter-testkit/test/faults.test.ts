@@ -1,0 +1,114 @@
+import { describe, expect, test } from "vitest";
+import { cases, runKit, type Report } from "../src/index.ts";
+import { startScriptServer } from "../src/server/index.ts";
+import { referenceAdapter, type Fault } from "./reference.ts";
+
+async function run(fault: Fault | undefined, only: readonly string[], budget?: number): Promise<Report> {
+  await using server = await startScriptServer();
+  const adapter = (): ReturnType<typeof referenceAdapter> => referenceAdapter(fault);
+  return await runKit({ adapter, server, only, can: { rawUrl: false }, ...(budget && { budget }) });
+}
+
+const ids = (report: Report, outcome: string): string[] =>
+  report.results.filter((result) => result.outcome === outcome).map(({ id }) => id);
+
+const all = cases.map(({ id }) => id);
+
+test("an adapter that is right passes every case that it declares", async () => {
+  const report = await run(undefined, all);
+  expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+  expect(report.passed).toBeGreaterThan(100);
+});
+
+/** Cases of a group; all of them, where none is named. */
+const of = (group: string, ...names: readonly string[]): string[] =>
+  names.length > 0 ? names.map((name) => `${group}/${name}`) : all.filter((id) => id.startsWith(`${group}/`));
+
+/** What each fault fails; all else it passes. */
+const faults: Record<Fault, readonly string[]> = {
+  "lower-cases names": of("headers", "case"),
+  "drops repeats": of("headers", "repeats"),
+  "adds a header": of("headers", "nothing-added"),
+  "reads headers as UTF-8": of("headers", "latin-1-response"),
+  "joins response headers": of("headers", "raw-response", "set-cookie", "repeated-values"),
+  "follows redirects": all.filter((id) => id.startsWith("headers/redirect-")),
+  "ends silently": [
+    ...of("framing", "truncated", "truncated-chunks", "bad-chunk"),
+    ...of("failures", "reset-in-content"),
+    ...of("leaks", "listeners", "sockets", "sockets-in-use"),
+  ],
+  "collects the body": [
+    ...of("streaming", "upload-streams", "slow-server", "early-response"),
+    ...of("aborts", "uploading"),
+  ],
+  "reads ahead": [
+    ...of("connections", "leave-early"),
+    ...of("streaming", "chunk-first", "slow-reader"),
+    ...of("failures", "reset-in-content"),
+    ...of("aborts", "reading"),
+    ...of("leaks", "listeners", "sockets", "sockets-in-use"),
+  ],
+  "ignores abort": [
+    ...of("basic", "aborted"),
+    ...of("aborts").filter((id) => id !== "aborts/after"),
+    ...of("leaks", "listeners-aborted"),
+  ],
+  "leaves its listener": of("leaks", "listeners", "listeners-aborted"),
+  "keeps what is discarded": [
+    ...of("connections", "discard-long", "discard-endless"),
+    ...of("leaks", "listeners", "sockets-in-use"),
+  ],
+  "leaks agents": [
+    ...of("connections", "reuse", "reuse-chunked", "reuse-empty", "reuse-head", "reuse-post"),
+    ...of("connections", "race-post", "close-idle"),
+    ...of("leaks", "sockets", "sockets-in-use"),
+  ],
+  "sends again": [
+    ...of("connections", "race-post"),
+    ...of("streaming", "source-fails", "no-bytes"),
+    ...of("failures", "after-failure"),
+  ],
+  "ignores close": [
+    ...of("connections", "close-idle", "close-in-flight", "close-unread", "closed"),
+    ...of("leaks", "sockets"),
+  ],
+  "trusts anybody": of("tls", "untrusted"),
+  "throws what it gets": [
+    ...of("basic", "nobody"),
+    ...of("framing", "truncated", "truncated-chunks", "bad-chunk", "two-lengths", "no-http", "wrong-length"),
+    ...of("connections", "race-get", "race-post", "closed"),
+    ...of("failures"),
+    ...of("leaks", "listeners", "listeners-aborted", "sockets", "sockets-in-use"),
+    ...of("tls", "untrusted", "no-tls"),
+  ],
+  "knows one code": [
+    ...of("framing", "truncated", "truncated-chunks", "bad-chunk", "two-lengths", "no-http", "wrong-length"),
+    ...of("failures", "nobody", "reset-in-content"),
+    ...of("tls", "untrusted", "no-tls"),
+  ],
+};
+/** These move much; they are left out where nothing is expected of them. */
+const heavy = [...of("framing", "large"), ...of("streaming", "large-upload", "slow-reader", "slow-server")];
+
+describe("an adapter that", () => {
+  test.concurrent.each(Object.entries(faults))(
+    "%s fails the cases about that",
+    async (fault, expected) => {
+      // Only what fails waits in vain: it can have little time, and the others all that they want.
+      const report = await run(fault as Fault, expected, 1500);
+      expect(ids(report, "failed").sort()).toEqual([...expected].sort());
+      for (const { problem } of report.results) expect(problem).toMatch(/./);
+    },
+    120_000,
+  );
+
+  test.concurrent.each(Object.entries(faults))(
+    "%s passes all the others",
+    async (fault, expected) => {
+      const others = all.filter((id) => !expected.includes(id) && !heavy.includes(id));
+      const report = await run(fault as Fault, others);
+      expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+    },
+    120_000,
+  );
+});
