@@ -252,7 +252,9 @@ describe("the body", () => {
   });
 });
 
-test("a body until the connection closes is truncated where that is reset", async () => {
+// To the sockets of Node 22 a reset is an end like any other.
+const tellsResets = Number.parseInt(process.versions.node, 10) >= 24;
+test.runIf(tellsResets)("a body until the connection closes is truncated where that is reset", async () => {
   await using server = await startRawServer((socket) => {
     socket.write("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nhello", () =>
       setImmediate(() => socket.resetAndDestroy()),
