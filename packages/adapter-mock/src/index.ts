@@ -1,0 +1,11 @@
+export { mockAdapter, type AddRoute, type MockAdapter, type MockAdapterOptions, type MockOption } from "./adapter.ts";
+export { MockAssertionError, type Wanted } from "./assert.ts";
+export { Call } from "./call.ts";
+export type { AsymmetricMatcher, RequestMatch, ValueMatch } from "./match.ts";
+export type { ParamsOf, UrlMatch, UrlPatternLike } from "./pattern.ts";
+export type { Delay, ErrorReply, Replier, Reply, ResponseReply } from "./reply.ts";
+export type { Route } from "./route.ts";
+export { recorder, type Recorder, type RecorderOptions } from "./record.ts";
+export { replay, type HarLike, type ReplayMatch, type ReplayOptions } from "./replay.ts";
+export type { RedactOptions } from "./redact.ts";
+export type { Har, HarContent, HarCookie, HarEntry, HarPair, HarPostData, HarRequest, HarResponse } from "./har.ts";

@@ -1,0 +1,4 @@
+declare module "har-validator" {
+  /** Rejects where the published schema says no. */
+  export function har(data: unknown): Promise<unknown>;
+}
