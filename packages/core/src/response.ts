@@ -35,7 +35,6 @@ export interface ResponseInit {
  * ```
  */
 export class HttpResponse {
-  declare readonly request: HttpRequest;
   declare status: number;
   /** The reason phrase, empty where there is none. */
   declare reason: string;
@@ -50,13 +49,17 @@ export class HttpResponse {
   readonly #init: ResponseInit;
 
   constructor(init: ResponseInit) {
-    this.request = init.request;
     this.status = init.status;
     this.reason = init.reason;
     this.headers = init.headers;
     this.url = init.url ?? init.request.url;
     this.body = init.body;
     this.#init = init;
+  }
+
+  /** What was answered; its headers may hold credentials, so it is no own member that would be printed. */
+  get request(): HttpRequest {
+    return this.#init.request;
   }
 
   /** Drops what was not read and frees the connection. May be called at any time, and again. */
