@@ -177,6 +177,7 @@ export class Exchange implements MessageOwner, Source, WatchdogOwner {
     this.#flush();
     if (this.#isStale(error)) {
       message.abandon();
+      this.#message = undefined;
       this.#connection!.giveBack();
       this.#watchdog.pause();
       this.#phase = "connect";

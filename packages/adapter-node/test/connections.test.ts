@@ -1,4 +1,5 @@
 import { createServer, globalAgent } from "node:http";
+import { createServer as createTcpServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
@@ -163,6 +164,36 @@ describe("a connection that the server closed when the request came", () => {
     await server.idle();
     expect(server.requests).toHaveLength(2);
   });
+});
+
+test("a call that is aborted while its lost connection is replaced leaves none behind", async () => {
+  const arrived = gate();
+  const closed = gate();
+  let connections = 0;
+  // A SOCKS proxy that is the server, too, and says nothing to the second connection.
+  const server = createTcpServer((socket) => {
+    const replies = ["\x05\0", "\x05\0\0\x01\0\0\0\0\0\0", OK, undefined];
+    const isFirst = ++connections === 1;
+    socket.on("error", () => {});
+    socket.on("close", () => isFirst || closed.resolve());
+    socket.on("data", () => {
+      if (!isFirst) arrived.resolve();
+      const reply = isFirst ? replies.shift() : "";
+      if (reply === undefined) socket.destroy();
+      else socket.write(Buffer.from(reply, "latin1"));
+    });
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const proxy = { url: `socks5://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  await using http = client({ connection: { proxy } });
+  await (await http.get("http://127.0.0.1:1/")).text();
+  const controller = new AbortController();
+  const call = failure(http.get("http://127.0.0.1:1/", { signal: controller.signal }));
+  await arrived.promise;
+  controller.abort("why");
+  expect(await call).toBe("why");
+  await closed.promise;
+  server.close();
 });
 
 describe("close", () => {
