@@ -184,6 +184,9 @@ session.mount("https://", new adapters.HTTPAdapter({ pool_maxsize: 2, pool_block
 session.mount("https://", adapters.HTTPAdapter);
 // @ts-expect-error -- no such keyword
 void new adapters.HTTPAdapter({ pool_size: 1 });
+session.mount("https://", new adapters.HTTPAdapter({ exact: true }));
+// @ts-expect-error -- it is or it is not
+void new adapters.HTTPAdapter({ exact: 1 });
 void new adapters.Retry({ total: 3, backoff_factor: 0.1, status_forcelist: [502], allowed_methods: null });
 // @ts-expect-error -- removed in urllib3 2
 void new adapters.Retry({ method_whitelist: ["GET"] });
