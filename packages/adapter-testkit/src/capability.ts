@@ -18,6 +18,10 @@ export interface Extras {
   close: boolean;
   /** Bytes beyond ASCII in header values are characters up to U+00FF, both ways. @default true */
   latin1: boolean;
+  /** It skips a `100 Continue` that was not asked for. @default true */
+  informational: boolean;
+  /** Tabs around the value of a response header are white space like others. @default true */
+  headerTabs: boolean;
   /** Path and query go out byte for byte, also where `new URL` would write them otherwise. @default true */
   rawUrl: boolean;
   /** A stream of known length goes out with Content-Length. @default the adapter's `can.streamingRequest` */
@@ -48,6 +52,8 @@ export function abilities(
     backpressure: true,
     close: adapter.close !== undefined,
     latin1: true,
+    informational: true,
+    headerTabs: true,
     rawUrl: true,
     knownLength: can.streamingRequest,
     readTimeout: options.includes("timeout"),

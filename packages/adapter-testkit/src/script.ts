@@ -63,6 +63,8 @@ export interface Ordered {
 
 /** A request as it came, its preflights aside. */
 export interface RecordedRequest {
+  /** Milliseconds, to tell which of several connections' requests came first. */
+  readonly at: number;
   readonly method: string;
   readonly target: string;
   /** As sent. */

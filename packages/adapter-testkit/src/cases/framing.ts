@@ -59,7 +59,7 @@ export const framing: readonly TestCase[] = group(
   [
     "informational",
     "responses of 1xx before the final one are skipped",
-    [],
+    ["informational"],
     async (kit) => {
       const hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
       const steps = [send("HTTP/1.1 100 Continue\r\n\r\n"), send(hints), send(hints), ...reply("final")];

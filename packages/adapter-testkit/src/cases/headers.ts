@@ -230,7 +230,7 @@ export const headers: readonly TestCase[] = group(
   [
     "white-space",
     "white space around a response header's value is no part of it, and a value may be empty",
-    [],
+    ["headerTabs"],
     async (kit) => {
       const server = await kit.script({ requests: [reply("", "X-Wide: \t a  b \t", "X-Empty:", "X-Tight:c")] });
       const { headers } = await kit.client().get(server.url);

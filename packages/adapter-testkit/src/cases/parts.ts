@@ -3,9 +3,9 @@ import type { Body, HttpRequest } from "@posthaste/core";
 import type { KitOptions } from "../case.ts";
 import type { Recorded, RecordedRequest } from "../script.ts";
 
-/** All requests that a server saw, by connection. */
+/** All requests that a server saw, in the order in which they came. */
 export const requestsOf = (recorded: Recorded): RecordedRequest[] =>
-  recorded.connections.flatMap(({ requests }) => [...requests]);
+  recorded.connections.flatMap(({ requests }) => [...requests]).toSorted((a, b) => a.at - b.at);
 
 /** The first value of a header, as sent. */
 export const header = (request: RecordedRequest, name: string): string | undefined =>

@@ -5,6 +5,7 @@ export const KEPT: number = 64 * 1024;
 
 /** The head of a request, and what is known of its content. */
 export class Request {
+  readonly at: number = performance.now();
   readonly method: string;
   readonly target: string;
   readonly headers: readonly (readonly [string, string])[];
@@ -46,8 +47,8 @@ export class Request {
   }
 
   record(): RecordedRequest {
-    const { method, target, headers, length, complete } = this;
-    return { method, target, headers, body: this.#kept, bodyLength: length, complete };
+    const { at, method, target, headers, length, complete } = this;
+    return { at, method, target, headers, body: this.#kept, bodyLength: length, complete };
   }
 }
 
