@@ -86,7 +86,14 @@ export class Exchange implements MessageOwner, Source, WatchdogOwner {
     this.#bytesRead = socket.bytesRead;
     this.#phase = "send";
     this.#watchdog.touch();
-    this.#message = new Message(this, socket, this.#init);
+    try {
+      this.#message = new Message(this, socket, this.#init);
+    } catch (error) {
+      // A line that would have been refused earlier, had a client sent the request.
+      const { request } = this;
+      this.#fail(new HttpError("ERR_UNSUPPORTED", rootCause(error), { request, phase: "send", cause: error }));
+      return;
+    }
     this.#message.send(this, this.#init);
   }
 

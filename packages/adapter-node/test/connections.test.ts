@@ -2,7 +2,7 @@ import { createServer, globalAgent } from "node:http";
 import { createServer as createTcpServer } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
-import { once } from "node:events";
+import { getEventListeners, once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { startRawServer, startTestServer } from "@posthaste/test-server";
 import { temporaryFolder } from "@posthaste/test-server/program";
@@ -372,11 +372,21 @@ test("a connection is kept as long as the server says, less a second", async () 
   expect(server.connections.map(({ received }) => received.toString().split("GET ").length - 1)).toEqual([1, 3]);
 });
 
-test("a request sent to the adapter itself is like one through a client", async () => {
+test("a request sent to the adapter itself is like one through a client, and no line breaks through", async () => {
   await using server = await startTestServer();
   const adapter = nodeAdapter();
-  const response = await adapter.send(request(`${server.url}/get`));
+  const response = await adapter.send(request(`${server.url}/get`, { headers: { Connection: "close" } }));
   expect((await response.json<{ url: string }>()).url).toBe(`${server.url}/get`);
-  expect(await failure(adapter.send(request(`${server.url}/get`, { headers: { X: "a\r\nb" } })))).toBeInstanceOf(Error);
+  const { signal } = new AbortController();
+  for (const headers of [{ X: "a\r\nb" }, { "X Y": "a" }]) {
+    // Over a connection that was used, and over a new one.
+    for (const localAddress of ["127.0.0.1", "127.0.0.1", "127.0.0.2"]) {
+      const options = { signal, connection: { localAddress } };
+      const error = await failure(adapter.send(request(`${server.url}/get`, { headers, options })));
+      expect(error).toMatchObject({ code: "ERR_UNSUPPORTED", phase: "send" });
+    }
+  }
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  await server.idle();
   await adapter.close!();
 });
