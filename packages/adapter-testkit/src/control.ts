@@ -86,7 +86,9 @@ export class Control {
   }
 }
 
-const all = "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *\r\n";
+/** Leave for pages to read; and no guess at the type of a content nor a cache, for which a browser would hold back a response. */
+const all =
+  "Access-Control-Allow-Origin: *\r\nAccess-Control-Expose-Headers: *\r\nX-Content-Type-Options: nosniff\r\nCache-Control: no-store\r\n";
 
 /** Sends bytes; each character is one. */
 export const send = (bytes: string): Step => ({ do: "send", bytes });

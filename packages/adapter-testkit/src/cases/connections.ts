@@ -236,7 +236,7 @@ export const connections: readonly TestCase[] = group(
       const server = await kit.script({ requests: [[sendHead("200 OK", "Content-Length: 9"), send("abc")], []] });
       const client = kit.client();
       const started = await client.get(server.url);
-      const waiting = refused(client.get(server.url), "the call without an answer", "ERR_CLOSED");
+      const waiting = refused(client.get(`${server.url}other`), "the call without an answer", "ERR_CLOSED");
       const reading = refused(started.bytes(), "the reading of a content", "ERR_CLOSED");
       await server.until({ requests: 2 });
       await client.close();

@@ -7,7 +7,8 @@ import { header, requestsOf } from "./parts.ts";
 type Line = readonly [string, string];
 
 /** The lines that a case is about. */
-const own = (lines: Iterable<Line>): Line[] => [...lines].filter(([name]) => /^x-|^set-cookie$/i.test(name));
+const own = (lines: Iterable<Line>): Line[] =>
+  [...lines].filter(([name]) => /^x-(?!content-type-options)|^set-cookie$/i.test(name));
 
 /** What a message says of itself, and in which letters. */
 export const headers: readonly TestCase[] = group(

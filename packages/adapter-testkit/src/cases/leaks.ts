@@ -129,7 +129,9 @@ export const leaks: readonly TestCase[] = group(
       const client = kit.client();
       const controller = new AbortController();
       const { signal, listeners } = watchedSignal();
-      const calls = [0, 1].map(() => rejection(client.get(server.url, { signal: controller.signal }), "the call"));
+      const calls = ["a", "b"].map((path) =>
+        rejection(client.get(server.url + path, { signal: controller.signal }), "the call"),
+      );
       await server.until({ requests: 2 });
       controller.abort();
       await Promise.all(calls);

@@ -9,7 +9,7 @@ export interface Certificate {
 }
 
 /** What a certificate is for. */
-export interface Subject {
+interface Subject {
   readonly name: string;
   /** DNS names and IPv4 or IPv6 addresses. */
   readonly names?: readonly string[];

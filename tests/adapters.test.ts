@@ -1,0 +1,52 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { runKit, type RunOptions } from "@posthaste/adapter-testkit";
+import { startScriptServer } from "@posthaste/adapter-testkit/server";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { compileCache } from "./compile-cache.ts";
+
+const root = new URL("../", import.meta.url).pathname;
+const document = readFileSync(`${root}docs/adapters.md`, "utf8");
+
+let folder: string;
+beforeAll(() => {
+  // Inside the repository, so that the packages' names resolve as they do for a user.
+  folder = mkdtempSync(`${root}tests/.readme-`);
+  for (const [, name, code] of document.matchAll(/^```ts\n\/\/ (\S+)\n(.*?)^```$/gms)) {
+    writeFileSync(`${folder}/${name}`, code!);
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the adapter of the document passes the basic group", async () => {
+  const { tinyAdapter } = (await import(`${folder}/adapter.ts`)) as { tinyAdapter: RunOptions["adapter"] };
+  await using server = await startScriptServer();
+  const report = await runKit({ adapter: tinyAdapter, server, only: ["basic"] });
+  expect(report.results.filter(({ outcome }) => outcome !== "passed")).toEqual([]);
+  expect(report.passed).toBeGreaterThan(10);
+});
+
+test("its run prints the table that the document shows, and no failure", async () => {
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ["--conditions=@posthaste/source", `${folder}/run.ts`],
+    { env: { ...process.env, NODE_COMPILE_CACHE: compileCache } },
+  );
+  expect(stderr).toBe("");
+  expect(document).toContain(`\n\n${stdout.trim()}\n\n`);
+});
+
+test("what it does not claim it would fail", async () => {
+  const { tinyAdapter } = (await import(`${folder}/adapter.ts`)) as { tinyAdapter: RunOptions["adapter"] };
+  await using server = await startScriptServer();
+  const only = ["streaming/source-fails", "streaming/early-response"];
+  const can = { streamingRequest: true };
+  const report = await runKit({ adapter: tinyAdapter, server, can, only, budget: 2000 });
+  expect(report.failed).toBe(2);
+});
+
+test("its parts have about the length that is told", () => {
+  const send = /^async function send[^]*?^}$/m.exec(readFileSync(`${folder}/adapter.ts`, "utf8"))![0];
+  expect(send.split("\n").filter((line) => line.trim() !== "").length).toBeLessThan(45);
+});
