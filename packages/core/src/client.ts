@@ -86,6 +86,7 @@ export function createClient<const P extends readonly AnyPlugin[], A extends obj
   if (new Set(order).size <= plugins.length) refuse("ERR_OPTION", order);
   const known = callOptions.concat(...layers.map((layer): readonly string[] => layer.options ?? []));
   const prepared = (layers as AnyPlugin[])
+    // oxlint-disable-next-line typescript/unbound-method -- only looked for
     .filter((layer) => layer.prepare)
     .reduceRight<Send>((next, plugin) => async (request) => (await plugin.prepare!(request), next(request)), chain);
 

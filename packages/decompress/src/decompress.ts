@@ -21,7 +21,7 @@ export interface DecompressOptions {
   /** How many times the bytes read so far a content may decode to, beyond 64 MiB. @default 1000 */
   maxRatio?: number;
   /** The codings that a content may have on top of each other. @default 5 */
-  maxCodings?: number;
+  maxEncodings?: number;
 }
 
 /** The call option of {@link decompress}. */
@@ -51,14 +51,14 @@ export interface DecompressOption {
 export function decompress({
   maxSize = 2e9,
   maxRatio = 1000,
-  maxCodings = 5,
+  maxEncodings = 5,
 }: DecompressOptions = {}): Plugin<DecompressOption> {
   return {
     name: "decompress",
     options: ["decompress"],
     stage: "decode",
     prepare({ headers, options }) {
-      if (!headers.has("Accept-Encoding") && options.decompress !== false) {
+      if (options.decompress !== false && !headers.has("Accept-Encoding")) {
         headers.append("Accept-Encoding", `${Object.keys(codings)}`);
       }
     },
@@ -68,10 +68,9 @@ export function decompress({
       const chain = headers
         .get("Content-Encoding")
         ?.toLowerCase()
-        .replace(/x-|identity/g, "")
-        .match(/[\w-]+/g)
+        .match(/\b(?!x-|identity)\w+/g)
         // Of too many, one more is enough to fail, and thousands would be too much for the stack.
-        ?.slice(-1 - maxCodings);
+        ?.slice(-maxEncodings - 1);
       const fail = (cause = Error("corrupt"), code: ErrorCode = "ERR_DECODE"): never => {
         throw new HttpError(code, `${chain}: ${cause.message}`, { phase: "body", request, response, cause });
       };
@@ -79,7 +78,7 @@ export function decompress({
         response.body = {
           [Symbol.asyncIterator]: () =>
             chain.reduceRight(
-              (source, coding) => inflate(coding, source, chain.length > maxCodings ? 0 : maxSize, maxRatio, fail),
+              (source, coding) => inflate(coding, source, chain[maxEncodings] ? 0 : maxSize, maxRatio, fail),
               body[Symbol.asyncIterator](),
             ),
         };

@@ -222,9 +222,12 @@ describe("limits", () => {
     let body = Buffer.from("hello");
     for (let layer = 0; layer < 6; layer++) body = gzipSync(body);
     const headers = { "Content-Encoding": "gzip,".repeat(6) };
-    const { client } = answering({ headers, body: chunked(body) }, { maxCodings: 6 });
+    const { client } = answering({ headers, body: chunked(body) }, { maxEncodings: 6 });
     expect(await (await client.get(url)).text()).toBe("hello");
-    const one = answering({ headers: { "Content-Encoding": "gzip" }, body: chunked(gzipSync("")) }, { maxCodings: 0 });
+    const one = answering(
+      { headers: { "Content-Encoding": "gzip" }, body: chunked(gzipSync("")) },
+      { maxEncodings: 0 },
+    );
     expect(await (await one.client.get(url)).text()).toBe("");
   });
 });

@@ -6,7 +6,7 @@ import { expectTypeOf } from "vitest";
 declare const adapter: Adapter;
 
 expectTypeOf(decompress()).toEqualTypeOf<Plugin<DecompressOption>>();
-expectTypeOf<DecompressOptions>().toEqualTypeOf<{ maxSize?: number; maxRatio?: number; maxCodings?: number }>();
+expectTypeOf<DecompressOptions>().toEqualTypeOf<{ maxSize?: number; maxRatio?: number; maxEncodings?: number }>();
 decompress({ maxSize: Infinity, maxRatio: 100 });
 // @ts-expect-error -- a number of bytes
 decompress({ maxSize: "1 MB" });

@@ -34,7 +34,7 @@ export function nextRequest(
   if (options.max! < 1) throw new HttpError("ERR_REDIRECT", "too many redirects", details);
   // `escape` writes a byte beyond ASCII as %XX, which the URL parser reads as UTF-8 in paths and in hosts.
   const to = URL.parse(location.replace(/[\x80-\xff]/g, escape), response.url)!;
-  if (!/^https?:/.test(`${to}`)) throw new HttpError("ERR_REDIRECT", "Location is no http(s) URL", details);
+  if (!/^https?:/.test(`${to}`)) throw new HttpError("ERR_REDIRECT", "no http(s) URL", details);
   const from = new URL(request.url);
   if (!location.includes("#")) to.hash = from.hash;
 
@@ -82,7 +82,9 @@ export function redirect(defaults?: RedirectOptions): Plugin<RedirectOption> {
     options: ["redirect"],
     send(request, next) {
       const own = request.options.redirect;
-      return own === false ? next(request) : follow(request, next, Object.assign(Object.create(null), defaults, own));
+      return own === false
+        ? next(request)
+        : follow(request, next, { __proto__: null, ...defaults, ...own } as typeof defaults & object);
     },
   };
 }

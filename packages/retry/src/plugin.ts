@@ -49,7 +49,7 @@ export function retry(defaults: RetryPluginOptions = {}): Plugin<RetryOption> {
     send(request, next) {
       const { retry: own } = request.options;
       if (own === false || !canReplay(request)) return next(request);
-      return sendRepeatedly(request, next, Object.assign(Object.create(null), defaults, own));
+      return sendRepeatedly(request, next, { __proto__: null, ...defaults, ...own } as typeof defaults & object);
     },
   };
 }
@@ -91,8 +91,12 @@ async function sendRepeatedly(request: HttpRequest, next: Send, options: RetryOp
       if (attempt > total || left[category]-- <= 0) {
         if (options.throws) {
           await response?.discard();
-          const phase = "headers";
-          throw new HttpError("ERR_RETRY", `${attempt} attempts failed`, { request, response, phase, cause: outcome });
+          throw new HttpError("ERR_RETRY", `${attempt} attempts`, {
+            request,
+            response,
+            phase: "headers",
+            cause: outcome,
+          });
         }
       } else ms = delay(outcome, attempt, options);
     }

@@ -192,7 +192,7 @@ describe("budgets", () => {
     expect(lost).toBeInstanceOf(HttpError);
     expect(lost.code).toBe("ERR_RETRY");
     expect(lost.cause).toMatchObject({ code: "ERR_RESET" });
-    expect(lost.message).toBe(`GET ${server.url}/: 2 attempts failed (ERR_RETRY)`);
+    expect(lost.message).toBe(`GET ${server.url}/: 2 attempts (ERR_RETRY)`);
     expect(attemptsOf(lost)).toHaveLength(1);
     const busy = await failure(client.get(server.url));
     expect(busy.code).toBe("ERR_RETRY");
