@@ -2,7 +2,16 @@ type Result = IteratorResult<Uint8Array, undefined>;
 
 const none: Uint8Array[] = [];
 
-/** Chunks that came and were not read yet, and the reader that waits for one or for all. */
+/**
+ * Chunks that came and were not read yet, and the reader that waits for one or for all.
+ *
+ * @example
+ * ```ts
+ * const queue = new BodyQueue();
+ * incoming.on("data", (chunk) => queue.push(chunk)).on("end", () => queue.end());
+ * const first = await queue.next();
+ * ```
+ */
 export class BodyQueue {
   /** Bytes that wait to be read. */
   size = 0;
@@ -16,6 +25,7 @@ export class BodyQueue {
   #resolveAll: ((bytes: Uint8Array) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
 
+  /** A chunk came. */
   push(chunk: Uint8Array): void {
     const resolve = this.#resolve;
     if (resolve) {
@@ -29,6 +39,7 @@ export class BodyQueue {
     }
   }
 
+  /** No more will come. */
   end(): void {
     this.#ended = true;
     this.#resolve?.({ value: undefined, done: true });
@@ -50,6 +61,7 @@ export class BodyQueue {
     this.size = 0;
   }
 
+  /** The next chunk, as an iterator gives it; rejects with what {@link fail} was told. */
   next(): Promise<Result> {
     // Never more than a few: the server is made to wait once it is full.
     const value = this.#chunks.shift();
@@ -65,6 +77,7 @@ export class BodyQueue {
     });
   }
 
+  /** All that waits and all that comes, in one piece; at once where it is all there. */
   collect(): Uint8Array | Promise<Uint8Array> {
     if (this.#failed) return Promise.reject(this.#error);
     if (this.#ended) return this.#join();

@@ -22,7 +22,7 @@ const unasked: object = {
   signal: undefined,
 };
 
-/** What an {@link Attempt} tells when it is over. */
+/** What an {@link Attempt} tells when it is over, once. */
 export type Connected = (...result: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
 
 /** What the connections of one route have in common: settings, TLS contexts and sessions. */
@@ -58,7 +58,16 @@ export class Connector {
   }
 }
 
-/** One try to connect. A single timer is over all of it: look-up of the name, TCP, the proxy's handshake, TLS. */
+/**
+ * One try to connect, which begins at once. A single timer is over all of it: look-up of the name, TCP, the proxy's handshake,
+ * TLS. A socket that could not be had is a {@link Failure} with `ERR_CONNECT`, `ERR_TLS`, `ERR_PROXY` or `ERR_TIMEOUT_CONNECT`.
+ *
+ * @example
+ * ```ts
+ * const attempt = new Attempt(connector, target, (error, socket) => (error ? reject(error) : resolve(socket)));
+ * signal.addEventListener("abort", () => void attempt.cancel(new GivenUp()));
+ * ```
+ */
 export class Attempt {
   readonly #connector: Connector;
   readonly #callback: Connected;
@@ -89,7 +98,7 @@ export class Attempt {
     void this.cancel(new Failure("ERR_TIMEOUT_CONNECT", problem, cause));
   }
 
-  /** Fails; resolves when the socket is gone. */
+  /** Fails with this where it is not over; resolves when the socket is gone. */
   async cancel(failure: Failure): Promise<void> {
     if (this.#over) return;
     this.#settle(failure, null);

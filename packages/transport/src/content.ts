@@ -18,6 +18,13 @@ export interface Source {
 /**
  * A response's body, opened once. The source does not know it: where nobody else does any more, it is collected, and the
  * source discarded.
+ *
+ * @throws HttpError `ERR_BODY_CONSUMED` where it is opened again, or was discarded
+ * @example
+ * ```ts
+ * const body = new Content(source);
+ * const response = new HttpResponse({ request, status, reason, headers, body, discard: () => body.discard() });
+ * ```
  */
 export class Content implements ResponseBody, AsyncIterator<Uint8Array, undefined> {
   readonly source: Source;

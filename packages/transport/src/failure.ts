@@ -7,7 +7,14 @@ export interface Refusal {
   readonly headers: HeaderList;
 }
 
-/** A failure of which the code is known where it happens; the exchange that meets it makes an `HttpError` of it. */
+/**
+ * A failure of which the code is known where it happens; the exchange that meets it makes an `HttpError` of it.
+ *
+ * @example
+ * ```ts
+ * throw new Failure("ERR_RESET", rootCause(error), error);
+ * ```
+ */
 export class Failure extends Error {
   readonly code: ErrorCode;
   /** What the proxy answered, where that is the failure. */
@@ -27,7 +34,14 @@ export class GivenUp extends Failure {
   }
 }
 
-/** One line that says what was at the bottom of it; an error of several attempts (one per address) joins theirs. */
+/**
+ * One line that says what was at the bottom of it; an error of several attempts (one per address) joins theirs.
+ *
+ * @example
+ * ```ts
+ * rootCause(new AggregateError([new Error("a"), new Error("b")])); // "a; b"
+ * ```
+ */
 export function rootCause(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) {
     return [...new Set(error.errors.map(rootCause))].join("; ");

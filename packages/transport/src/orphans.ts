@@ -3,6 +3,11 @@ import type { Content, Source } from "./content.ts";
 /**
  * Discards the bodies that are not read and that nobody can read any more. To have the garbage collector tell of one costs
  * more than all else that is done for a response; most are over before this asks for it.
+ *
+ * @example
+ * ```ts
+ * orphans.watch(new Content(source));
+ * ```
  */
 export class Orphans {
   readonly #registry = new FinalizationRegistry<Source>((source) => void source.discard());

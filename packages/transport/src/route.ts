@@ -35,6 +35,10 @@ const ports: Readonly<Record<string, number>> = { "http:": 80, "https:": 443, "s
  * Takes a proxy's settings apart.
  *
  * @throws HttpError `ERR_OPTION` for a URL that is none, or has another scheme; `ERR_HEADER` for a header that cannot be sent
+ * @example
+ * ```ts
+ * parseProxy({ url: "http://me:secret@proxy.test" }).origin; // "http://proxy.test:80"
+ * ```
  */
 export function parseProxy(options: ProxyOptions): ProxyRoute {
   const { url, headers, tls } = own(options);

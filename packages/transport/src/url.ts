@@ -31,6 +31,13 @@ function refuse(request: HttpRequest, problem: string): never {
 /**
  * Takes URLs apart by hand, so that path and query go out byte for byte. What stands before the path is parsed once and
  * remembered.
+ *
+ * @example
+ * ```ts
+ * const urls = new UrlReader();
+ * const { hostname, port, secure } = urls.target(request);
+ * const path = urls.path(request); // as it stands in the URL, without the fragment
+ * ```
  */
 export class UrlReader {
   readonly #known = new Map<string, Target>();
@@ -38,6 +45,8 @@ export class UrlReader {
   #target: Target | undefined;
 
   /**
+   * Where the URL leads.
+   *
    * @throws HttpError `ERR_URL` for a URL that cannot be sent as it is
    */
   target(request: HttpRequest): Target {
@@ -59,7 +68,11 @@ export class UrlReader {
     return (this.#target = target);
   }
 
-  /** Path and query of the URL that {@link target} was asked for last. */
+  /**
+   * Path and query of the URL that {@link target} was asked for last.
+   *
+   * @throws HttpError `ERR_URL` where they hold what a request line cannot
+   */
   path(request: HttpRequest): string {
     const { url } = request;
     const from = this.#prefix.length;

@@ -44,7 +44,7 @@ export class Watchdog {
 }
 
 /**
- * The watchdogs of one limit, in the order in which they are due. One of Node's own timers serves them all: undici's are up to
+ * The watchdogs of one limit, in the order in which they are due. One of Node's own timers serves them all: coarser ones are up to
  * a second late, and one for each request costs more than all else that is done for a timeout.
  */
 class Group {
@@ -108,11 +108,19 @@ function confirm(dog: Watchdog, last: number): void {
   if (dog.last === last) dog.owner!.onTimeout();
 }
 
-/** Makes watchdogs, and keeps those of one limit together. */
+/**
+ * Makes watchdogs, and keeps those of one limit together.
+ *
+ * @example
+ * ```ts
+ * const watchdog = new Watchdogs().watchdog(5000, { onTimeout: () => socket.destroy() });
+ * socket.on("data", () => watchdog.touch()).on("close", () => watchdog.stop());
+ * ```
+ */
 export class Watchdogs {
   readonly #groups = new Map<number, Group>();
 
-  /** @param limit milliseconds */
+  /** @param limit milliseconds; {@link FOREVER} and more never end */
   watchdog(limit: number, owner: WatchdogOwner): Watchdog {
     let group = this.#groups.get(limit);
     if (!group) this.#groups.set(limit, (group = new Group(limit, () => this.#groups.delete(limit))));
