@@ -93,7 +93,7 @@ export const inflate: Inflate = async function* (coding, source, maxSize, maxRat
           const chunk = decoder.read() as Uint8Array | null;
           if (chunk) {
             size += chunk.length;
-            if (size > Math.min(maxSize, 2 ** 26 + read * maxRatio)) fail(Error("limit"), "ERR_LIMIT");
+            if (size > Math.min(maxSize, 2 ** 26 + read * maxRatio)) fail(Error("size"), "ERR_LIMIT");
             if (isGzip) crc = zlib.crc32(chunk, crc);
             yield chunk;
           } else if (decoder.errored) fail(decoder.errored);

@@ -55,7 +55,7 @@ export const inflate: Inflate = async function* (coding, source, maxSize, maxRat
       });
       if (result.done) return;
       size += result.value.length;
-      if (size > Math.min(maxSize, 2 ** 26 + read * maxRatio)) fail(Error("limit"), "ERR_LIMIT");
+      if (size > Math.min(maxSize, 2 ** 26 + read * maxRatio)) fail(Error("size"), "ERR_LIMIT");
       yield result.value;
     }
   } finally {

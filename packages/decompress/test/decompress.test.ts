@@ -184,7 +184,7 @@ describe("limits", () => {
     const harmful = zstdCompressSync(Buffer.alloc(80 << 20));
     expect(await failure(count(harmful))).toMatchObject({
       code: "ERR_LIMIT",
-      message: "GET http://a.test/path: zstd: limit (ERR_LIMIT)",
+      message: "GET http://a.test/path: zstd: size (ERR_LIMIT)",
     });
     expect(await count(harmful, Infinity)).toBe(80 << 20);
   });
