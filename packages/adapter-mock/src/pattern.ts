@@ -78,7 +78,7 @@ export function compile(wanted: UrlMatch): Pattern {
       query: [],
       match(url) {
         const found = own.exec(url.href);
-        return found ? { ...found.groups } : undefined;
+        return found ? definite(Object.entries(found.groups ?? {})) : undefined;
       },
     };
   }
@@ -90,9 +90,14 @@ export function compile(wanted: UrlMatch): Pattern {
       if (!found) return undefined;
       // Groups without a name are called by their numbers.
       const groups = Object.values(found).flatMap((part: { groups?: object }) => Object.entries(part?.groups ?? {}));
-      return Object.fromEntries(groups.filter(([name]) => !/^\d+$/.test(name))) as Record<string, string>;
+      return definite(groups.filter(([name]) => !/^\d+$/.test(name)));
     },
   };
+}
+
+/** Groups that took part. */
+function definite(groups: readonly (readonly [string, unknown])[]): Record<string, string> {
+  return Object.fromEntries(groups.filter(([, value]) => value !== undefined)) as Record<string, string>;
 }
 
 function compileText(text: string): Pattern {

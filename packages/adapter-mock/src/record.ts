@@ -1,11 +1,9 @@
-import { copy, HeaderList, HttpError, HttpResponse } from "@posthaste/core";
-import type { Adapter, HttpRequest } from "@posthaste/core";
-import { onEnd, oneShot, toBody, type Body } from "@posthaste/core/body";
-import { decompress } from "@posthaste/decompress";
-import { fromBytes } from "./content.ts";
-import type { Har, HarCookie, HarEntry, HarPair, HarPostData } from "./har.ts";
+import { copy, HttpError } from "@posthaste/core";
+import type { Adapter, HttpRequest, HttpResponse } from "@posthaste/core";
+import { onEnd, toBody, type Body } from "@posthaste/core/body";
+import { Tape, toEntry, type Take } from "./entry.ts";
+import type { Har } from "./har.ts";
 import { Redactor, type RedactOptions } from "./redact.ts";
-import { join } from "./upload.ts";
 
 /** What {@link recorder} takes. */
 export interface RecorderOptions {
@@ -19,39 +17,6 @@ export interface Recorder<O extends object = object> extends Adapter<O> {
   har(): Promise<Har>;
 }
 
-/** Bytes as they go by. */
-class Tape {
-  chunks: Uint8Array[] = [];
-  length = 0;
-
-  add(chunk: Uint8Array): void {
-    // Its owner may use the memory again.
-    this.chunks.push(chunk.slice());
-    this.length += chunk.length;
-  }
-
-  get bytes(): Uint8Array {
-    return join(this.chunks, this.length);
-  }
-}
-
-/** One exchange as it goes by. Neither request nor response is held, so that they can be collected. */
-interface Take {
-  readonly started: Date;
-  readonly start: number;
-  readonly method: string;
-  readonly url: string;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly sent: Tape | Blob | undefined;
-  readonly sentType: string;
-  head?: { at: number; status: number; reason: string; headers: readonly (readonly [string, string])[] };
-  readonly received: Tape;
-  /** Whether there may be more of the content than was read. */
-  isCut: boolean;
-  end?: number;
-  error?: string;
-}
-
 /**
  * Wraps an adapter and records what goes through it as an HTTP archive (HAR 1.2), for {@link replay} and for whatever else
  * reads such files. Contents are recorded as they are read, and stay streams.
@@ -59,7 +24,8 @@ interface Take {
  * Credentials are hidden: what Authorization, Proxy-Authorization, Cookie, Set-Cookie and further headers hold, user
  * information in URLs, and the values of names such as `token` or `password` in queries, forms and JSON.
  *
- * Calls that fail with an `HttpError` are recorded, too; those that were aborted before an answer came are not.
+ * Calls that fail with an `HttpError` are recorded, too; those that were refused before anything was sent, or aborted before an
+ * answer came, are not.
  *
  * @example
  * ```ts
@@ -86,7 +52,8 @@ export function recorder<O extends object>(adapter: Adapter<O>, { redact }: Reco
       } catch (error) {
         take.end = performance.now();
         fail(take, error);
-        if (!take.error) takes.delete(take);
+        // Aborted, or refused before anything was sent.
+        if (!take.error || (error as HttpError).phase === "prepare") takes.delete(take);
         throw error;
       }
     },
@@ -186,119 +153,4 @@ function tap(chunks: AsyncIterable<Uint8Array>, listener: Listener): AsyncIterab
       };
     },
   };
-}
-
-async function toEntry(take: Take, redactor: Redactor, isRaw: boolean): Promise<HarEntry> {
-  const { start, head, received, sent, error } = take;
-  const wait = (head ? head.at : take.end!) - start;
-  const receive = head ? (take.end ?? head.at) - head.at : 0;
-  const headers = take.headers.map(hide(redactor));
-  const answered = (head?.headers ?? []).map(hide(redactor));
-  const url = redactor.url(take.url);
-  const bytes = sent && (sent instanceof Blob ? new Uint8Array(await sent.arrayBuffer()) : sent.bytes);
-  const mimeType = valueOf(answered, "content-type");
-  const content = await decode(take, isRaw);
-  return {
-    startedDateTime: take.started.toISOString(),
-    time: wait + receive,
-    request: {
-      method: take.method,
-      url,
-      httpVersion: "unknown",
-      cookies: cookiesOf(headers),
-      headers,
-      queryString: pairsOf(new URL(url).searchParams),
-      ...(bytes && { postData: toPostData(bytes, take.sentType, redactor) }),
-      headersSize: -1,
-      bodySize: bytes?.length ?? 0,
-    },
-    response: {
-      status: head?.status ?? 0,
-      statusText: head?.reason ?? "",
-      httpVersion: "unknown",
-      cookies: setCookiesOf(answered),
-      headers: answered,
-      content: {
-        size: (content ?? received).length,
-        mimeType,
-        ...(content
-          ? fromBytes(content, mimeType, redactor)
-          : { comment: "left out: its Content-Encoding is not known here" }),
-        ...(content && take.isCut && { comment: "not read to its end" }),
-      },
-      redirectURL: valueOf(answered, "location"),
-      headersSize: -1,
-      bodySize: head && isRaw ? received.length : -1,
-      ...(error && { _error: error }),
-    },
-    cache: {},
-    timings: { blocked: -1, dns: -1, connect: -1, send: 0, wait, receive, ssl: -1 },
-  };
-}
-
-/** As the format wants it: without its Content-Encoding. Nothing where that cannot be taken off, for it might hide secrets. */
-async function decode({ head, received }: Take, isRaw: boolean): Promise<Uint8Array | undefined> {
-  const { bytes } = received;
-  const codings = new HeaderList(head?.headers.filter(([name]) => /^content-encoding$/i.test(name)));
-  if (!isRaw || bytes.length === 0 || /^[\s,]*(identity)?[\s,]*$/i.test(codings.get("content-encoding") ?? ""))
-    return bytes;
-  const request: HttpRequest = { method: "GET", url: "", headers: codings, body: null, options: {}, call: {} };
-  const encoded = oneShot(request, toBody(bytes).open(), () => {});
-  const response = new HttpResponse({ request, status: 200, reason: "", headers: codings, ...encoded });
-  await decompress().send!(request, async () => response);
-  if (response.body === encoded.body) return undefined;
-  const tape = new Tape();
-  try {
-    for await (const chunk of response.body) tape.add(chunk);
-  } catch {
-    // Cut short, or not what it says: what came of it is what a reader saw.
-  }
-  return tape.bytes;
-}
-
-const hide =
-  (redactor: Redactor) =>
-  ([name, value]: readonly [string, string]): HarPair => ({ name, value: redactor.header(name, value) });
-
-const valueOf = (headers: readonly HarPair[], name: string) =>
-  headers.find((header) => header.name.toLowerCase() === name)?.value ?? "";
-
-const pairsOf = (pairs: Iterable<[string, string]>): HarPair[] =>
-  Array.from(pairs, ([name, value]) => ({ name, value }));
-
-function toPostData(bytes: Uint8Array, mimeType: string, redactor: Redactor): HarPostData {
-  const { text, encoding } = fromBytes(bytes, mimeType, redactor);
-  return { mimeType, text, ...(encoding && { _encoding: encoding }) };
-}
-
-function cookiesOf(headers: readonly HarPair[]): HarCookie[] {
-  return headers
-    .filter(({ name }) => name.toLowerCase() === "cookie")
-    .flatMap(({ value }) => value.split(";"))
-    .filter((pair) => pair.trim())
-    .map(toPair);
-}
-
-function setCookiesOf(headers: readonly HarPair[]): HarCookie[] {
-  const lines = headers.filter(({ name }) => name.toLowerCase() === "set-cookie");
-  return lines.map(({ value }) => {
-    const [first = "", ...rest] = value.split(";");
-    const attributes = new Map(rest.map(toPair).map(({ name, value }) => [name.toLowerCase(), value]));
-    const expires = new Date(attributes.get("expires") ?? "");
-    const path = attributes.get("path");
-    const domain = attributes.get("domain");
-    return {
-      ...toPair(first),
-      ...(path && { path }),
-      ...(domain && { domain }),
-      ...(!Number.isNaN(expires.getTime()) && { expires: expires.toISOString() }),
-      httpOnly: attributes.has("httponly"),
-      secure: attributes.has("secure"),
-    };
-  });
-}
-
-function toPair(text: string): HarPair {
-  const [name = "", ...value] = text.split("=");
-  return { name: name.trim(), value: value.join("=").trim() };
 }

@@ -9,7 +9,7 @@ export interface RedactOptions {
 }
 
 /** What stands in place of a secret: fit for a header, a URL and JSON alike. */
-export const REDACTED = "REDACTED";
+const REDACTED = "REDACTED";
 
 const secretHeaders =
   "authorization proxyauthorization cookie setcookie apikey xapikey xauthtoken xaccesstoken xcsrftoken xxsrftoken xamzsecuritytoken";

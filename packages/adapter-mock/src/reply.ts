@@ -3,6 +3,7 @@ import type { BodyInit, ErrorCode, HeaderInit, Phase } from "@posthaste/core";
 import { jsonBody, oneShot, toBody } from "@posthaste/core/body";
 import type { Call } from "./call.ts";
 import { sleep, type Exchange } from "./exchange.ts";
+import { leave } from "./upload.ts";
 
 /** Milliseconds of waiting; `Infinity` waits for an abort or a timeout. */
 export interface Delay {
@@ -139,9 +140,10 @@ async function* content(
 ): AsyncGenerator<Uint8Array> {
   const { chunk = 0 } = delayOf(reply);
   const source = body?.open()[Symbol.asyncIterator]();
+  let step: IteratorResult<Uint8Array> | undefined;
   try {
     for (;;) {
-      const step = await exchange.read("body", async (end) => {
+      step = await exchange.read("body", async (end) => {
         const next = await source?.next();
         if (next && !next.done && chunk > 0) await sleep(chunk, end);
         return next;
@@ -150,8 +152,7 @@ async function* content(
       yield step.value;
     }
   } finally {
-    // Not waited for: a source that is late would hold up the error.
-    void Promise.resolve(source?.return?.()).catch(() => {});
+    if (source && !step?.done) leave(source);
   }
   const { bodyError } = reply;
   if (typeof bodyError === "string") {

@@ -8,7 +8,7 @@ import type { Body } from "@posthaste/core/body";
  */
 export async function drain(body: Body, request: HttpRequest, end: AbortSignal): Promise<Uint8Array> {
   const source = body.open()[Symbol.asyncIterator]();
-  const stop = () => void Promise.resolve(source.return?.()).catch(() => {});
+  const stop = () => leave(source);
   end.addEventListener("abort", stop);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -28,6 +28,11 @@ export async function drain(body: Body, request: HttpRequest, end: AbortSignal):
     throw new HttpError("ERR_BODY", problem, { request, phase: "send" });
   }
   return join(chunks, length);
+}
+
+/** Tells a source that nothing more is wanted. Not waited for: one that is late would hold up what comes next. */
+export function leave(source: AsyncIterator<Uint8Array>): void {
+  void Promise.resolve(source.return?.()).catch(() => {});
 }
 
 /** The chunks as one. */

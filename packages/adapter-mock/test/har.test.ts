@@ -214,7 +214,7 @@ describe("recording", () => {
 
   test("copies what it hears", async () => {
     inner.post("*").reply(200);
-    const memory = new TextEncoder().encode("a");
+    const memory = Buffer.from("a");
     await recording.send(request("http://a.test/", { method: "POST", body: memory }));
     memory.fill(66);
     expect((await written()).log.entries[0]!.request.postData!.text).toBe("a");
@@ -326,11 +326,13 @@ describe("recording", () => {
     await bare.close?.();
   });
 
-  test("lets the adapter refuse a body that is none", async () => {
-    await expect(recording.send(request("http://a.test/", { method: "POST", body: 7 as never }))).rejects.toMatchObject(
-      { code: "ERR_BODY" },
-    );
-    expect((await written()).log.entries[0]!.response._error).toBe("ERR_BODY");
+  test("has no calls that were refused before anything was sent", async () => {
+    const send = (changes: Partial<HttpRequest>) =>
+      recording.send(request("http://a.test/", { method: "POST", ...changes }));
+    await expect(send({ body: 7 as never })).rejects.toMatchObject({ code: "ERR_BODY" });
+    await expect(send({ options: { timeout: { read: 0 } } as object })).rejects.toMatchObject({ code: "ERR_OPTION" });
+    await expect(send({})).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
+    expect((await recording.har()).log.entries).toEqual([]);
   });
 });
 
