@@ -89,7 +89,7 @@ export function netrc(options: NetrcMethodOptions = {}): AuthMethod {
       const { machine, login, password } = entry;
       const downgraded = protocol === "http:" && first.protocol === "https:";
       if (downgraded || (machine === undefined && origin !== first.origin)) return undefined;
-      return login || password ? basicCredentials(login!, password!, options.encoding) : undefined;
+      return login || password ? basicCredentials(login, password, options.encoding) : undefined;
     },
   };
 }
