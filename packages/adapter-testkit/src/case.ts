@@ -5,14 +5,16 @@ import type {
   ConnectionOptions,
   HttpRequest,
   HttpResponse,
+  Plugin,
   TimeoutOption,
 } from "@posthaste/core";
+import type { TotalTimeoutOption } from "@posthaste/core/timeout";
 import type { Abilities, Capability } from "./capability.ts";
 import type { Script } from "./control.ts";
 import type { Order } from "./script.ts";
 
 /** The call options that the cases use, each only where the adapter can. */
-export type KitOptions = ConnectionOption & TimeoutOption;
+export type KitOptions = ConnectionOption & TimeoutOption & TotalTimeoutOption;
 
 /** What the cases ask of an adapter's own settings; they give them only where the adapter can. */
 export interface Settings {
@@ -31,8 +33,8 @@ export interface TestedAdapter extends Pick<Adapter, "name" | "can" | "close"> {
 /** What a case is given: everything that it makes is closed when it is over. */
 export interface Kit {
   readonly can: Abilities;
-  /** A client with nothing but a new adapter. */
-  client(settings?: Settings): Client<KitOptions>;
+  /** A client with nothing but a new adapter, and a plugin where one is given. */
+  client(settings?: Settings, plugin?: Plugin<TotalTimeoutOption>): Client<KitOptions>;
   /** A server that does as it is told. */
   script(order: Order): Promise<Script>;
 }

@@ -1,5 +1,5 @@
 import { createClient } from "@posthaste/core";
-import type { Adapter } from "@posthaste/core";
+import type { Adapter, Client } from "@posthaste/core";
 import { handled } from "./assert.ts";
 import { abilities } from "./capability.ts";
 import type { Abilities } from "./capability.ts";
@@ -131,10 +131,11 @@ class Case implements Kit {
     this.can = can;
   }
 
-  client(settings?: Settings): ReturnType<Kit["client"]> {
+  client(...[settings, plugin]: Parameters<Kit["client"]>): ReturnType<Kit["client"]> {
     const adapter = this.#make(settings);
     this.#adapters.push(adapter);
-    const client = createClient({ adapter: adapter as Adapter<KitOptions> });
+    const plugins = plugin ? [plugin] : [];
+    const client: Client<KitOptions> = createClient({ adapter: adapter as Adapter<KitOptions>, plugins });
     for (const verb of ["get", "post"] as const) {
       const call = client[verb];
       client[verb] = (url, init) => handled(call(url, init));

@@ -63,8 +63,8 @@ export interface Ordered {
 
 /** A request as it came, its preflights aside. */
 export interface RecordedRequest {
-  /** Milliseconds, to tell which of several connections' requests came first. */
-  readonly at: number;
+  /** Its place among the requests of all connections, from 0, by when their heads were complete. */
+  readonly nth: number;
   readonly method: string;
   readonly target: string;
   /** As sent. */

@@ -51,6 +51,7 @@ const faults: Record<Fault, readonly string[]> = {
   "ignores abort": [
     ...of("basic", "aborted"),
     ...of("aborts").filter((id) => id !== "aborts/after"),
+    ...of("timeouts", "total", "total-content"),
     ...of("leaks", "listeners-aborted"),
   ],
   "leaves its listener": of("leaks", "listeners", "listeners-aborted"),

@@ -5,7 +5,7 @@ import type { Recorded, RecordedRequest } from "../script.ts";
 
 /** All requests that a server saw, in the order in which they came. */
 export const requestsOf = (recorded: Recorded): RecordedRequest[] =>
-  recorded.connections.flatMap(({ requests }) => [...requests]).toSorted((a, b) => a.at - b.at);
+  recorded.connections.flatMap(({ requests }) => [...requests]).toSorted((a, b) => a.nth - b.nth);
 
 /** The first value of a header, as sent. */
 export const header = (request: RecordedRequest, name: string): string | undefined =>

@@ -1,3 +1,4 @@
+import { totalTimeout } from "@posthaste/core/timeout";
 import { refused, same } from "../assert.ts";
 import { group } from "../case.ts";
 import type { TestCase } from "../case.ts";
@@ -52,6 +53,32 @@ export const timeouts: readonly TestCase[] = group(
         "ERR_TIMEOUT_READ",
       );
       if (kit.can.connections) await server.until({ open: 0 });
+    },
+  ],
+  [
+    "total",
+    "the budget of the plugin for the whole call ends the wait for the head",
+    [],
+    async (kit) => {
+      const server = await kit.script({ requests: [[]] });
+      const client = kit.client(undefined, totalTimeout());
+      await refused(client.get(server.url, { timeout: { total: short } }), "the call", "ERR_TIMEOUT_TOTAL");
+      await server.until({ open: 0 });
+    },
+  ],
+  [
+    "total-content",
+    "it ends the reading of the content, too",
+    [],
+    async (kit) => {
+      const server = await kit.script({ requests: [[sendHead("200 OK", "Content-Length: 10"), send("abc")]] });
+      const call = kit.client(undefined, totalTimeout()).get(server.url, { timeout: { total: short } });
+      await refused(
+        call.then((response) => response.bytes()),
+        "the reading",
+        "ERR_TIMEOUT_TOTAL",
+      );
+      await server.until({ open: 0 });
     },
   ],
   [

@@ -12,6 +12,8 @@ export interface Stage {
   /** The steps of the next part. */
   next(): readonly Step[];
   readonly byRequest: boolean;
+  /** How many requests came, on whatever connection. */
+  requests: number;
   certificate(name: CertificateName): { cert: string; key: string };
   readonly ca: string;
   /** Resolves when somebody says so. */
@@ -164,9 +166,10 @@ export class Connection {
     for (;;) {
       await this.#need(() => this.#buffer.includes("\r\n\r\n"));
       const end = this.#buffer.indexOf("\r\n\r\n");
-      const request = new Request(this.#take(end).toString("latin1"));
+      const request = new Request(this.#take(end).toString("latin1"), this.#stage.requests);
       this.#take(4);
       if (!request.isPreflight) {
+        this.#stage.requests++;
         if (this.#requests.length === 0) this.#stage.enter(this);
         this.#requests.push(request);
         this.#stage.changed();
@@ -234,10 +237,11 @@ export class Connection {
   }
 
   async #flood(bytes: number): Promise<void> {
-    while (this.#flooded < bytes) {
-      const piece = PIECE.subarray(0, bytes - this.#flooded);
+    for (let left = bytes; left > 0;) {
+      const piece = PIECE.subarray(0, left);
       if (this.#gone) throw new Gone();
       if (!this.#socket.write(piece)) await this.#drained();
+      left -= piece.length;
       this.#flooded += piece.length;
     }
   }

@@ -5,7 +5,7 @@ export const KEPT: number = 64 * 1024;
 
 /** The head of a request, and what is known of its content. */
 export class Request {
-  readonly at: number = performance.now();
+  readonly nth: number;
   readonly method: string;
   readonly target: string;
   readonly headers: readonly (readonly [string, string])[];
@@ -16,8 +16,12 @@ export class Request {
   complete: boolean;
   #kept = "";
 
-  /** @param head request line and header lines, without the empty line that ends them */
-  constructor(head: string) {
+  /**
+   * @param head request line and header lines, without the empty line that ends them
+   * @param nth its place among all that the server sees
+   */
+  constructor(head: string, nth: number) {
+    this.nth = nth;
     const [first = "", ...lines] = head.split("\r\n");
     const [method = "", target = ""] = first.split(" ");
     this.method = method;
@@ -47,8 +51,8 @@ export class Request {
   }
 
   record(): RecordedRequest {
-    const { at, method, target, headers, length, complete } = this;
-    return { at, method, target, headers, body: this.#kept, bodyLength: length, complete };
+    const { nth, method, target, headers, length, complete } = this;
+    return { nth, method, target, headers, body: this.#kept, bodyLength: length, complete };
   }
 }
 

@@ -41,6 +41,7 @@ export class Certificates {
 
 /** A server that plays what was ordered. */
 export class Scripted implements Stage {
+  requests = 0;
   readonly #order: Order;
   readonly #certificates: Certificates;
   readonly #server: Server;
