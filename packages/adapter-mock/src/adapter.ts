@@ -160,10 +160,11 @@ class Mock<A extends object> implements MockAdapter<MockOption & A> {
     const { request } = call;
     const { fallback } = this.#settings;
     call.bytes = body ? body.bytes : new Uint8Array();
-    if (fallback && !this.#asked().some((route) => route.matcher.isHead(call))) return fallback.send(request as never);
+    if (fallback && !this.#asked().some((route) => route.matcher.fitsHead(call)))
+      return fallback.send(request as never);
     // No turn is lost where there is nothing to read: routes are asked in the order in which requests are sent.
     if (body) call.bytes = await exchange.run((end) => drain(body, request, end));
-    const route = this.#asked().find(({ matcher }) => matcher.differences(call).length === 0);
+    const route = this.#asked().find(({ matcher }) => matcher.fits(call));
     if (!route) {
       if (fallback) return fallback.send(copy(request, { body: call.bytes!, headers: call.headers }) as never);
       this.#unmatched.push(call);
@@ -221,6 +222,6 @@ class Mock<A extends object> implements MockAdapter<MockOption & A> {
   #callsOf(wanted: Wanted): Call[] {
     if (wanted instanceof RouteState) return [...wanted.calls];
     const matcher = matcherOf(wanted);
-    return this.calls.filter((call) => matcher.differences(call).length === 0);
+    return this.calls.filter((call) => matcher.fits(call));
   }
 }

@@ -60,7 +60,7 @@ export async function toEntry(take: Take, redactor: Redactor, isRaw: boolean): P
       cookies: cookiesOf(headers),
       headers,
       queryString: pairsOf(URL.parse(url)?.searchParams ?? []),
-      ...(bytes && { postData: toPostData(bytes, take.sentType, redactor) }),
+      ...(bytes && !isCoded(codingsOf(take.headers)) && { postData: toPostData(bytes, take.sentType, redactor) }),
       headersSize: -1,
       bodySize: bytes?.length ?? 0,
     },
@@ -91,9 +91,8 @@ export async function toEntry(take: Take, redactor: Redactor, isRaw: boolean): P
 /** As the format wants it: without its Content-Encoding. Nothing where that cannot be taken off, for it might hide secrets. */
 async function decode({ head, received }: Take, isRaw: boolean): Promise<Uint8Array | undefined> {
   const { bytes } = received;
-  const codings = new HeaderList(head?.headers.filter(([name]) => /^content-encoding$/i.test(name)));
-  if (!isRaw || bytes.length === 0 || /^[\s,]*(identity)?[\s,]*$/i.test(codings.get("content-encoding") ?? ""))
-    return bytes;
+  const codings = codingsOf(head?.headers ?? []);
+  if (!isRaw || bytes.length === 0 || !isCoded(codings)) return bytes;
   const request: HttpRequest = { method: "GET", url: "", headers: codings, body: null, options: {}, call: {} };
   const encoded = oneShot(request, toBody(bytes).open(), () => {});
   const response = new HttpResponse({ request, status: 200, reason: "", headers: codings, ...encoded });
@@ -107,6 +106,11 @@ async function decode({ head, received }: Take, isRaw: boolean): Promise<Uint8Ar
   }
   return tape.bytes;
 }
+
+const codingsOf = (headers: Take["headers"]) =>
+  new HeaderList(headers.filter(([name]) => name.toLowerCase() === "content-encoding"));
+
+const isCoded = (codings: HeaderList) => !/^[\s,]*(identity)?[\s,]*$/i.test(codings.get("Content-Encoding") ?? "");
 
 const hide =
   (redactor: Redactor) =>

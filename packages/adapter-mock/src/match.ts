@@ -64,7 +64,7 @@ export class Matcher {
     const checks: Check[] = [];
     const words = [methods.join("|") || "*", redactor.urls(pattern.text)];
     if (methods.length > 0) {
-      checks.push((call) => (methods.includes(call.method) ? undefined : `the method is ${call.method}`));
+      checks.push((call) => (methods.includes(call.method.toUpperCase()) ? undefined : `the method is ${call.method}`));
     }
     checks.push((call) => (pattern.match(call.url) ? undefined : "the URL differs"));
     for (const [name, value] of pairs) {
@@ -77,10 +77,7 @@ export class Matcher {
       words.push(`${name}: ${shown(value)}`);
       checks.push(({ headers }) => {
         const all = headers.getAll(name);
-        const found = all.length > 1 && value !== null && fits(value, all.join(", "));
-        return found || all.some((line) => fits(value, line))
-          ? undefined
-          : differs(`header ${name}`, value, all, shown);
+        return all.length > 1 && fits(value, all.join(", ")) ? undefined : differs(`header ${name}`, value, all, shown);
       });
     }
     this.#head = checks.length;
@@ -112,8 +109,12 @@ export class Matcher {
     return this.#checks.length;
   }
 
-  /** Whether all but the content is right, which need not have been read. */
-  isHead(call: Call): boolean {
+  fits(call: Call): boolean {
+    return !this.#checks.some((check) => check(call));
+  }
+
+  /** Whether all but the content fits, which need not have been read. */
+  fitsHead(call: Call): boolean {
     return !this.#checks.slice(0, this.#head).some((check) => check(call));
   }
 
@@ -129,7 +130,7 @@ function isAsymmetric(value: unknown): value is AsymmetricMatcher {
   return typeof value === "object" && value !== null && "asymmetricMatch" in value;
 }
 
-/** Whether a text is as wanted; nothing where that is for the caller to say. */
+/** Whether a value is as wanted; `null` is for the caller to look at. */
 function fits(wanted: unknown, value: unknown): boolean {
   if (wanted instanceof RegExp) return typeof value === "string" && value.search(wanted) >= 0;
   if (isFunction(wanted)) return wanted(value);

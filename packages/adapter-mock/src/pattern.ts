@@ -21,7 +21,7 @@ export type UrlMatch = string | RegExp | URL | UrlPatternLike | ((url: URL) => b
 
 type UpTo<Text extends string, End extends string> = Text extends `${infer Start}${End}${string}` ? Start : Text;
 
-/** The name that a text after a colon starts with; a port and `//` have none. */
+/** The name that a text after a colon starts with; a port and the `//` of a URL without a path are none. */
 type NameIn<Text extends string> =
   UpTo<UpTo<UpTo<UpTo<UpTo<UpTo<Text, "/">, "?">, ".">, "-">, "*">, ","> extends infer Name extends string
     ? Name extends "" | `${number}`
@@ -33,11 +33,13 @@ type NamesIn<Text extends string> = Text extends `${string}:${infer Rest}`
   ? NameIn<UpTo<Rest, ":">> | NamesIn<Rest>
   : never;
 
+type PathOf<Text extends string> = Text extends `${string}://${string}/${infer Path}` ? Path : Text;
+
 /** The parameters that a URL pattern gives: those it names where it is a literal text, any otherwise. */
 export type ParamsOf<Pattern> = Pattern extends string
   ? string extends Pattern
     ? Record<string, string>
-    : { [Name in NamesIn<UpTo<Pattern, "?">>]: string }
+    : { [Name in NamesIn<PathOf<UpTo<Pattern, "?">>>]: string }
   : Record<string, string>;
 
 /** A {@link UrlMatch} made ready. */

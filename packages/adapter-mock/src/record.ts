@@ -47,13 +47,13 @@ export function recorder<O extends object>(adapter: Adapter<O>, { redact }: Reco
       takes.add(take);
       try {
         const response = await adapter.send(taped as HttpRequest<O>);
-        listen(response, take);
+        listen(response, take, request.options.signal);
         return response;
       } catch (error) {
         take.end = performance.now();
-        fail(take, error);
-        // Aborted, or refused before anything was sent.
-        if (!take.error || (error as HttpError).phase === "prepare") takes.delete(take);
+        const isOwn = error instanceof HttpError && error.phase !== "prepare" && !request.options.signal?.aborted;
+        if (isOwn) take.error = error.code;
+        else takes.delete(take);
         throw error;
       }
     },
@@ -105,11 +105,7 @@ function tape(request: HttpRequest): { take: Take; request: HttpRequest } {
   return { take, request: copy(request, { body: { length, replayable, contentType, open } }) };
 }
 
-function fail(take: Take, error: unknown): void {
-  if (error instanceof HttpError) take.error = error.code;
-}
-
-function listen(response: HttpResponse, take: Take): void {
+function listen(response: HttpResponse, take: Take, signal: AbortSignal | undefined): void {
   const { status, reason, headers, body } = response;
   take.isCut = take.method !== "HEAD" && status !== 204 && status !== 304;
   take.head = { at: performance.now(), status, reason, headers: [...headers] };
@@ -118,7 +114,11 @@ function listen(response: HttpResponse, take: Take): void {
     end() {
       take.isCut = false;
     },
-    failed: (error) => fail(take, error),
+    failed(error) {
+      // Not what the caller does: an abort, whatever its reason, or the reading of what was read.
+      const isOwn = error instanceof HttpError && error.code !== "ERR_BODY_CONSUMED" && !signal?.aborted;
+      if (isOwn) take.error = error.code;
+    },
   });
   onEnd(response, () => {
     take.end = performance.now();

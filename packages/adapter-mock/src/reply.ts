@@ -76,10 +76,10 @@ export function checkReply(reply: Reply): Exclude<Reply, number> {
   if (full.error !== undefined) return full;
   const { status = 200, body, json } = full;
   if (!Number.isInteger(status) || status < 200 || status > 999) refuse(`${status} is no status of a response`);
-  const hasContent = (body ?? null) !== null || json !== undefined;
-  if (hasContent && json !== undefined && (body ?? null) !== null) refuse("it has both body and json");
+  const hasBody = (body ?? null) !== null;
+  if (hasBody && json !== undefined) refuse("it has both body and json");
   // RFC 9110 §15.3.5 and §15.4.5
-  if (hasContent && noContent(status)) refuse(`a response of status ${status} has no content`);
+  if ((hasBody || json !== undefined) && noContent(status)) refuse(`a response of status ${status} has no content`);
   return full;
 }
 

@@ -1,6 +1,6 @@
 /* oxlint-disable eslint/no-underscore-dangle -- so HAR names fields of one's own */
 import { gzipSync, brotliCompressSync } from "node:zlib";
-import { copy, createClient, HeaderList, type HttpError, type HttpRequest, type HttpResponse } from "@posthaste/core";
+import { copy, createClient, HeaderList, HttpError, type HttpRequest, type HttpResponse } from "@posthaste/core";
 import {
   mockAdapter,
   recorder,
@@ -200,6 +200,7 @@ describe("recording", () => {
     expect(chunks).toEqual([2, 1]);
     await expect(response.bytes()).rejects.toMatchObject({ code: "ERR_BODY_CONSUMED" });
     const [entry] = (await written()).log.entries;
+    expect(entry!.response._error).toBeUndefined();
     expect(entry!.request.postData).toEqual({ mimeType: "", text: btoa("a\xff"), _encoding: "base64" });
     expect(entry!.response.content).toEqual({ size: 3, mimeType: "", text: btoa("a\xff!"), encoding: "base64" });
   });
@@ -251,6 +252,34 @@ describe("recording", () => {
       expect(await response.text()).toBe(plain.text);
     }
     await expect(again.send(request("http://a.test/"))).rejects.toMatchObject({ code: "ERR_UNSUPPORTED" });
+  });
+
+  test("leaves out the content of a request with a Content-Encoding, and asks for none", async () => {
+    inner.post("*").reply(200);
+    const changes = () => ({
+      method: "POST",
+      body: gzipSync('{"token":"hunter2"}'),
+      headers: new HeaderList({ "Content-Encoding": "gzip" }),
+    });
+    await recording.send(request("http://a.test/", changes()));
+    const har = await written();
+    expect(har.log.entries[0]!.request.postData).toBeUndefined();
+    expect((await replay(har).send(request("http://a.test/", changes()))).status).toBe(200);
+  });
+
+  test("has no error of an abort while the content was read", async () => {
+    inner.get("*").reply({ body: ["a", "b"] });
+    const controller = new AbortController();
+    const response = await recording.send(request("http://a.test/", { options: { signal: controller.signal } }));
+    const chunks = response.body[Symbol.asyncIterator]();
+    await chunks.next();
+    controller.abort(new HttpError("ERR_TIMEOUT_TOTAL", "enough"));
+    await expect(chunks.next()).rejects.toThrow("enough");
+    const [entry] = (await written()).log.entries;
+    expect([entry!.response._error, entry!.response.content]).toEqual([
+      undefined,
+      expect.objectContaining({ text: "a", comment: "not read to its end" }),
+    ]);
   });
 
   test("leaves what the platform decoded as it is", async () => {
@@ -309,7 +338,7 @@ describe("recording", () => {
         [200, undefined, "not read to its end"],
       ],
     );
-    controller.abort(new Error("enough"));
+    controller.abort(new HttpError("ERR_TIMEOUT_TOTAL", "enough"));
     await expect(waiting).rejects.toThrow("enough");
     expect((await written()).log.entries.length).toBe(3);
     const again = replay(har);

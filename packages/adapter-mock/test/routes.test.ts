@@ -72,13 +72,17 @@ describe("by URL", () => {
     mock
       .get({
         exec: (input: string) =>
-          input.includes("/c/") ? { pathname: { groups: { id: "7", 0: "x" } }, inputs: [input] } : null,
+          input.includes("/c/")
+            ? { pathname: { groups: { id: "7", 0: "x", none: undefined } }, inputs: [input] }
+            : null,
       })
       .reply(({ params }) => ({ json: params }));
+    mock.get(/\/e(?<one>1)?(?<two>2)?$/).reply(({ params }) => ({ json: Object.keys(params) }));
     mock.get(({ pathname }) => pathname.endsWith("/d")).reply(203);
     expect((await client.get("/a?b=1")).status).toBe(201);
     expect(await (await client.get("/c/7")).json()).toEqual({ id: "7" });
     expect((await client.get("/x/d")).status).toBe(203);
+    expect(await (await client.get("/e2")).json()).toEqual(["two"]);
     expect(await message(client.get("/a?b=2"))).toContain('query b is "2", not ["1"]');
   });
 

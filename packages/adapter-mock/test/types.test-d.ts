@@ -39,6 +39,7 @@ expectTypeOf<ParamsOf<"https://api.test:8080/:a-:b/:c.json?x=:y">>().toEqualType
 }>();
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- that is what is tested
 expectTypeOf<keyof ParamsOf<"/users">>().toBeNever();
+expectTypeOf<ParamsOf<"http://[::1]:81/:id">>().toEqualTypeOf<{ id: string }>();
 expectTypeOf<ParamsOf<RegExp>>().toEqualTypeOf<Record<string, string>>();
 expectTypeOf<ParamsOf<string>>().toEqualTypeOf<Record<string, string>>();
 const route = mock.get("/users/:id/posts/:post");
