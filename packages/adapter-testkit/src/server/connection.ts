@@ -27,8 +27,8 @@ export interface Stage {
 /** The other side is gone. */
 class Gone extends Error {}
 
-/** Milliseconds after which a flood that gets no further is stalled. */
-const STALL = 300;
+/** A flood that gets no further for so many times so many milliseconds is stalled; a program that is held up misses one. */
+const STALL = { times: 3, milliseconds: 100 };
 const PIECE = Buffer.from(Array.from({ length: 64 * 1024 }, (_, index) => index & 255));
 
 /** One connection of a scripted server. */
@@ -247,14 +247,16 @@ export class Connection {
   }
 
   async #drained(): Promise<void> {
-    const timer = setTimeout(() => {
+    let times = 0;
+    const timer = setInterval(() => {
+      if (++times !== STALL.times) return;
       this.#stalled = true;
       this.#stage.changed();
-    }, STALL);
+    }, STALL.milliseconds);
     const over = new AbortController();
     const { signal } = over;
     await Promise.race([once(this.#socket, "drain", { signal }), once(this.#bare, "close", { signal })]).finally(() => {
-      clearTimeout(timer);
+      clearInterval(timer);
       over.abort();
     });
     if (this.#gone) throw new Gone();
