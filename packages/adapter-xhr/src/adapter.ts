@@ -24,13 +24,13 @@ const can: Capabilities = {
  * content in one piece; a request's stream or iterable is read to its end before it is sent, while text, bytes, a `Blob` and
  * a `FormData` are handed over as they are.
  *
- * @throws HttpError (a call's rejection) by code:
+ * Calls reject with an `HttpError`:
  *
  * | code | when |
  * | --- | --- |
- * | `ERR_UNSUPPORTED` | a forbidden header or method, content with GET or HEAD, `timeout.connect`; there is no XMLHttpRequest |
- * | `ERR_OPTION` | a timeout that is no number above 0 |
- * | `ERR_BODY`, `ERR_BODY_CONSUMED` | a content that cannot be sent, or not again |
+ * | `ERR_UNSUPPORTED` | a header or a method that no page may send, content with GET or HEAD, a stream or an iterable that is no `Body` |
+ * | `ERR_OPTION` | a `timeout.read` that is no number above 0, or another timeout |
+ * | `ERR_BODY_CONSUMED` | the content was read or discarded before |
  * | `ERR_RESET` | no head came that the page may see: no server, a broken connection, or no leave by CORS; a browser does not tell which, nor whether the request arrived |
  * | `ERR_BODY_TRUNCATED` | the content broke off |
  * | `ERR_TIMEOUT_READ` | silence for longer than `timeout.read` |
@@ -46,13 +46,13 @@ const can: Capabilities = {
  * });
  * ```
  */
-export function xhrAdapter(): Adapter<XhrOptions> {
+export function xhrAdapter(defaults: XhrOptions = {}): Adapter<XhrOptions> {
   const closing = new AbortController();
   return {
     name: "adapter-xhr",
     can,
     options: ["onDownloadProgress", "onUploadProgress", "timeout", "withCredentials"],
-    send: async (request) => exchange(request, closing.signal),
+    send: async (request) => exchange(request, closing.signal, defaults),
     close: () => closing.abort(new HttpError("ERR_CLOSED", "closed")),
   };
 }

@@ -13,10 +13,18 @@ const isNative = (body: unknown): boolean =>
  *
  * @param closing the adapter's end
  */
-export function exchange(request: HttpRequest<XhrOptions>, closing: AbortSignal): Promise<HttpResponse> {
-  const { body, headers, method, options } = request;
-  const { onDownloadProgress, onUploadProgress, signal, timeout } = options;
-  const read = timeout?.read ?? Infinity;
+export function exchange(
+  request: HttpRequest<XhrOptions>,
+  closing: AbortSignal,
+  defaults: XhrOptions,
+): Promise<HttpResponse> {
+  const { body, headers, method } = request;
+  const { onDownloadProgress, onUploadProgress, signal, timeout, withCredentials } = {
+    ...defaults,
+    ...request.options,
+  };
+  // Longer than it can wait is as good as no limit.
+  const read = Math.min(timeout?.read ?? Infinity, 2 ** 31);
   const signals = [closing, signal];
   const source = body as Partial<Body> | null;
   const xhr = new XMLHttpRequest();
@@ -25,11 +33,14 @@ export function exchange(request: HttpRequest<XhrOptions>, closing: AbortSignal)
   let start: number | undefined;
 
   const error = (code: ErrorCode, problem: string) => new HttpError(code, problem, { request, phase });
+  const check = () => {
+    for (const signal of signals) signal?.throwIfAborted();
+  };
   const abort = ({ target }: Event) => end((target as AbortSignal).reason);
   const report = <P>(listener?: (progress: P) => void, progress?: P) => {
-    // Counted from the start, and none at all where it is Infinity.
+    // Counted from the start of the exchange, also when it is set anew.
     const now = performance.now();
-    xhr.timeout = now - (start ??= now) + read;
+    xhr.timeout = read + now - (start ??= now);
     try {
       listener?.(progress!);
     } catch (error) {
@@ -37,21 +48,20 @@ export function exchange(request: HttpRequest<XhrOptions>, closing: AbortSignal)
     }
   };
 
-  const check = () => signals.forEach((signal) => signal?.throwIfAborted());
   const send = async () => {
     check();
     for (const signal of signals) signal?.addEventListener("abort", abort);
     for (const name in timeout) if (name !== "read" || !(read > 0)) throw error("ERR_OPTION", `timeout.${name}`);
     const url = request.url.replace(/(?<=\/\/)[^/?#]*@/, "");
+    let refused: string | undefined = method;
     try {
       // It throws at a method that a browser does not send, or not with content, and leaves out the lines that no page may set,
       // as XMLHttpRequest does: without a word.
       const allowed = new Request(url, { method, headers: headers as never, body: body && "" }).headers;
-      for (const [name] of headers) if (!allowed.has(name)) throw Error(`no page may set ${name}`);
-      if (!(source?.open || isNative(body))) throw Error("no streams: send toBody(it)");
-    } catch (refusal) {
-      throw error("ERR_UNSUPPORTED", (refusal as Error).message);
-    }
+      refused = headers.find(([name]) => !allowed.has(name))?.[0];
+      if (!(source?.open || isNative(body))) refused = "a stream: use toBody";
+    } catch {}
+    if (refused) throw error("ERR_UNSUPPORTED", `no page sends ${refused}`);
     let payload: unknown = body;
     if (source?.open && !(payload = source.bytes)) {
       const pieces: BlobPart[] = [];
@@ -66,7 +76,7 @@ export function exchange(request: HttpRequest<XhrOptions>, closing: AbortSignal)
     for (const header of headers) xhr.setRequestHeader(...header);
     if (source?.contentType && !headers.has("Content-Type")) xhr.setRequestHeader("Content-Type", source.contentType);
     xhr.responseType = "arraybuffer";
-    xhr.withCredentials = options.withCredentials!;
+    xhr.withCredentials = withCredentials!;
     phase = "headers";
     report();
     xhr.send(payload as XMLHttpRequestBodyInit);
@@ -92,7 +102,7 @@ export function exchange(request: HttpRequest<XhrOptions>, closing: AbortSignal)
       const { status, statusText: reason, responseURL: url } = xhr;
       const headers = new HeaderList();
       for (const [, name, value] of xhr.getAllResponseHeaders().matchAll(/(.+?): (.*)/g)) headers.append(name!, value!);
-      const consumed = error("ERR_BODY_CONSUMED", "read or discarded before");
+      const consumed = error("ERR_BODY_CONSUMED", "read or discarded");
       let used: boolean | undefined;
       const bytes = () => {
         if (used) throw consumed;
@@ -119,10 +129,10 @@ export function exchange(request: HttpRequest<XhrOptions>, closing: AbortSignal)
     xhr.onerror = xhr.ontimeout = ({ type }) =>
       end(
         type === "timeout"
-          ? error("ERR_TIMEOUT_READ", `silence for ${read} ms`)
+          ? error("ERR_TIMEOUT_READ", `${read} ms of silence`)
           : phase === "body"
-            ? error("ERR_BODY_TRUNCATED", "broke off")
-            : error("ERR_RESET", "no answer, or none that CORS allows"),
+            ? error("ERR_BODY_TRUNCATED", "cut off")
+            : error("ERR_RESET", "no answer, or no CORS"),
       );
     send().catch(end);
   });

@@ -7,7 +7,7 @@ import { xhrAdapter } from "../src/index.ts";
 import type { UploadProgress, XhrOptions } from "../src/index.ts";
 
 test("the adapter brings its options to the calls of a client", () => {
-  expectTypeOf(xhrAdapter).parameters.toEqualTypeOf<[]>();
+  expectTypeOf(xhrAdapter).parameter(0).toEqualTypeOf<XhrOptions | undefined>();
   expectTypeOf(xhrAdapter()).toEqualTypeOf<Adapter<XhrOptions>>();
   expectTypeOf<UploadProgress>().toEqualTypeOf<{ sent: number; total: number | undefined }>();
 

@@ -7,6 +7,7 @@ import { findProgram } from "./program.ts";
 
 /** Of Chromium: no sandbox, which root cannot have, and no talk with its maker's servers. */
 const settings = [
+  "--disable-http-cache",
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -89,7 +90,7 @@ export async function startBrowser({ path, source, resolveDir }: BrowserOptions)
   const browser = await chromium.launch({ executablePath: path, args: settings });
 
   const page = async (url = `http://127.0.0.1:${origin.port}/`): Promise<Page> => {
-    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    const context = await browser.newContext();
     const tab = await context.newPage();
     await tab.goto(url);
     return tab;

@@ -1,0 +1,3 @@
+/** What the kit's run finds in the browser under the name `modules`. */
+export { runKit } from "@posthaste/adapter-testkit";
+export { xhrAdapter } from "../src/index.ts";
