@@ -58,6 +58,11 @@ function unit(): fc.Arbitrary<string> {
     "xn--",
     "Sun, ",
     "00:00:00 ",
+    "<meta",
+    "<meta charset=",
+    "<meta content=;charset=",
+    "<?xml encoding=",
+    "<!--",
   ];
   return fc.oneof(
     { weight: 3, arbitrary: fc.constantFrom(...pieces) },

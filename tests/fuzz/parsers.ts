@@ -3,7 +3,7 @@ import { cookies, models, structures, utils } from "@posthaste/compat-requests";
 import { toughJar } from "@posthaste/cookies/tough";
 import { copy, HeaderList, HttpError, HttpResponse, type HttpRequest } from "@posthaste/core";
 import { decompress } from "@posthaste/decompress";
-import { charsetOf, text } from "@posthaste/encoding";
+import { charsetOf, declaredIn, text } from "@posthaste/encoding";
 import { nextRequest } from "@posthaste/redirect";
 import { categoryOf, delayFor, parseRetryAfter } from "@posthaste/retry";
 
@@ -90,6 +90,10 @@ export const parsers: Readonly<Record<string, Readonly<Record<string, Parser>>>>
     nextRequest: (value) => nextRequest(responseWith({ Location: value }, 302)),
     requote_uri: (value) => utils.requote_uri(value),
     get_redirect_target: (value) => new models.PreparedRequest().prepare_url(`http://a.test/${value}`, null),
+  },
+  "what a page says of itself": {
+    declaredIn: (value) => declaredIn(Buffer.from(value)),
+    get_encodings_from_content: (value) => utils.get_encodings_from_content(value),
   },
   "Retry-After": {
     parseRetryAfter,

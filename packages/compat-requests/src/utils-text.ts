@@ -65,12 +65,35 @@ export function guess_json_utf(data: Uint8Array): string | null {
 /** The encodings that a page names. Deprecated. From requests' `utils.get_encodings_from_content`. */
 export function get_encodings_from_content(content: string): string[] {
   warn("In requests 3.0, get_encodings_from_content will be removed.", "DeprecationWarning");
-  const patterns = [
-    /<meta.*?charset=["']*(.+?)["'>]/gi,
-    /<meta.*?content=["']*;?charset=(.+?)["'>]/gi,
-    /^<\?xml.*?encoding=["']*(.+?)["'>]/g,
+  const lines = content.split(/[\n\r\u2028\u2029]/);
+  return [
+    ...lines.flatMap((line) => valuesAfter(line, /<meta/gi, /charset=["']*/gi, "charset=".length)),
+    ...lines.flatMap((line) => valuesAfter(line, /<meta/gi, /content=["']*;?charset=/gi)),
+    ...valuesAfter(lines[0]!, /^<\?xml/g, /encoding=["']*/g, "encoding=".length),
   ];
-  return patterns.flatMap((pattern) => Array.from(content.matchAll(pattern), (match) => match[1]!));
+}
+
+/**
+ * What `open.*?key(.+?)["'>]` finds in a line, in time that grows with its length: by an expression of its own a page that
+ * says `<meta charset=` again and again takes minutes, in Python too.
+ *
+ * @param least of the key's length what is no quote: where nothing else is left, a quote is the value
+ */
+function valuesAfter(line: string, open: RegExp, key: RegExp, least: number = Infinity): string[] {
+  const found: string[] = [];
+  const last = Math.max(...['"', "'", ">"].map((end) => line.lastIndexOf(end)));
+  while (open.test(line)) {
+    key.lastIndex = open.lastIndex;
+    const match = key.exec(line);
+    if (!match) break;
+    const start = Math.min(key.lastIndex, last - 1);
+    // What fails here fails for all that is behind it.
+    if (start < Math.min(key.lastIndex, match.index + least)) break;
+    const end = start + 1 + line.slice(start + 1).search(/["'>]/);
+    found.push(line.slice(start, end));
+    open.lastIndex = end + 1;
+  }
+  return found;
 }
 
 /** A response's text by its header's charset, or with U+FFFD for what is none. Deprecated. */

@@ -89,6 +89,37 @@ describe("for any text", () => {
     );
   });
 
+  test("the encodings that a page names are those that Python's expressions find", () => {
+    const pieces = [
+      "<meta",
+      "<META ",
+      "<?xml",
+      "charset=",
+      "content=",
+      "encoding=",
+      '"',
+      "'",
+      ";",
+      ">",
+      " ",
+      "a",
+      "\n",
+    ];
+    const page = fc.array(fc.constantFrom(...pieces), { maxLength: 16 }).map((list) => list.join(""));
+    const expressions = [
+      /<meta.*?charset=["']*(.+?)["'>]/gi,
+      /<meta.*?content=["']*;?charset=(.+?)["'>]/gi,
+      /^<\?xml.*?encoding=["']*(.+?)["'>]/g,
+    ];
+    fc.assert(
+      fc.property(page, (content) => {
+        const found = expressions.flatMap((one) => Array.from(content.matchAll(one), (match) => match[1]));
+        expect(utils.get_encodings_from_content(content)).toEqual(found);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
   test("header parsers take it, whatever it is", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 60 }), (value) => {
