@@ -34,7 +34,15 @@ export interface MockAdapterOptions<A extends object = object> {
   options?: readonly (keyof A & string)[];
 }
 
-/** Adds a route for one method. */
+/**
+ * Adds a route for one method.
+ *
+ * @throws HttpError `ERR_OPTION` for an unknown member, or a text that is neither a path nor a URL
+ * @example
+ * ```ts
+ * mock.get("/users/:id", { query: { full: true } }).reply(({ params }) => ({ json: { id: params.id } }));
+ * ```
+ */
 export type AddRoute = <const Url extends UrlMatch>(
   url: Url,
   match?: Omit<RequestMatch, "method" | "url">,
@@ -42,13 +50,27 @@ export type AddRoute = <const Url extends UrlMatch>(
 
 /** The adapter that {@link mockAdapter} makes. */
 export interface MockAdapter<O extends object = MockOption> extends Adapter<O> {
-  /** Adds a route. Routes are asked in the order in which they were added. */
+  /**
+   * Adds a route. Routes are asked in the order in which they were added; the first that fits and is not done answers.
+   *
+   * @throws HttpError `ERR_OPTION` for an unknown member, or a text that is neither a path nor a URL
+   * @example
+   * ```ts
+   * mock.on({ method: ["PUT", "PATCH"], url: "/users/:id", headers: { "If-Match": /./ } }).reply(204);
+   * ```
+   */
   on<const Match extends RequestMatch>(match: Match): Route<ParamsOf<Match["url"]>>;
+  /** {@link on} for GET. */
   get: AddRoute;
+  /** {@link on} for POST. */
   post: AddRoute;
+  /** {@link on} for PUT. */
   put: AddRoute;
+  /** {@link on} for PATCH. */
   patch: AddRoute;
+  /** {@link on} for DELETE. */
   delete: AddRoute;
+  /** {@link on} for HEAD, whose responses have no content. */
   head: AddRoute;
   /** Every request that came, oldest first, those without a route too. */
   readonly calls: readonly Call[];
@@ -58,14 +80,28 @@ export interface MockAdapter<O extends object = MockOption> extends Adapter<O> {
    * @param match a route, a description, or a URL pattern
    * @param times how many there must be; one or more unless given
    * @throws MockAssertionError with all calls, and what is different about each
+   * @example
+   * ```ts
+   * const [call] = mock.assertCalled({ method: "POST", url: "/users", json: { name: "Ada" } }, 1);
+   * ```
    */
   assertCalled(match: Wanted, times?: number): Call[];
-  /** Asserts that no such request came; none at all without `match`. @throws MockAssertionError */
+  /**
+   * Asserts that no such request came; none at all without `match`.
+   *
+   * @throws MockAssertionError with those that came
+   */
   assertNotCalled(match?: Wanted): void;
-  /** Asserts that every `replyOnce` was asked for, and that no request came without a route. @throws MockAssertionError */
+  /**
+   * Asserts that every `replyOnce` was asked for, and that no request came without a route. For the end of each test: code that
+   * catches errors hides those of missing routes.
+   *
+   * @throws MockAssertionError with what is left, and all calls
+   */
   assertDone(): void;
   /** Forgets routes and calls. */
   reset(): void;
+  /** Ends what is under way with `ERR_CLOSED`, and closes the `fallback`. */
   close(): Promise<void>;
 }
 

@@ -52,7 +52,8 @@ export class Call<Params = Record<string, string>> {
     const { method, url, bytes, status, error } = this;
     const type = this.headers.get("Content-Type") ?? "";
     const readable = bytes?.length && !/\0|\ufffd/.test(this.text());
-    const content = readable ? ` ${shorten(redactor.body(this.text(), type).replace(/\s+/g, " "))}` : "";
+    const start = readable ? redactor.body(this.text().slice(0, 10_000), type).replace(/\s+/g, " ") : "";
+    const content = start && ` ${shorten(start)}`;
     const size = bytes?.length && !readable ? ` (${bytes.length} bytes)` : "";
     const thrown = error instanceof HttpError ? error.code : error instanceof Error ? error.name : "a rejection";
     const end = status ?? (error === undefined ? "no answer yet" : thrown);

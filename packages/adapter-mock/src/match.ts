@@ -15,6 +15,7 @@ export type ValueMatch = string | number | boolean | RegExp | AsymmetricMatcher 
 export interface RequestMatch {
   /** Letter case makes no difference. */
   method?: string | readonly string[];
+  /** A path or URL with `:names` and `*`, a `RegExp`, a `URL`, a `URLPattern`, or a function. */
   url?: UrlMatch;
   /** There may be others; an array is all values of a name, in order. */
   query?: Readonly<Record<string, ValueMatch | readonly ValueMatch[]>>;

@@ -67,34 +67,37 @@ export class Redactor {
     return this.urls(url.replace(/(?<=\/\/)[^/?#]*@|#.*/gs, ""));
   }
 
-  /** A text that may hold URLs: no user information, and no secrets in queries and fragments. */
+  /** A text that may hold URLs, in HTML's writing too: no user information, and no secrets in queries and fragments. */
   urls(text: string): string {
-    return text.replace(/(?<=\/\/)[^/?#\s"'<>\\]*@/g, "").replace(/([?&#][^=&?#\s"'<>]+)=([^&#\s"'<>]*)/g, this.#pair);
+    const bare = text.replace(/(?<=\/\/)[^/?#\s"'<>\\]*@/g, "");
+    return bare.replace(/([?&#](?:amp;)?)([^=&?#\s"'<>]+)=[^&#\s"'<>]*/g, this.#pair);
   }
 
   /** The text of a body. */
   body(text: string, contentType: string): string {
     if (/^application\/x-www-form-urlencoded/i.test(contentType)) {
-      return text.replace(/((?:^|&)[^=&]+)=([^&]*)/g, this.#field);
+      return text.replace(/(^|&)([^=&]+)=[^&]*/g, this.#field);
     }
     const boundary = boundaryOf(contentType);
     if (boundary) text = this.#multipart(text, boundary);
-    return this.urls(this.#json(text));
+    text = this.#json(text);
+    // In which much looks like a query: `a?key=b:c`.
+    return /^(text|application)\/(x-)?(java|ecma)script|^text\/css/i.test(contentType) ? text : this.urls(text);
   }
 
   /** Arrow functions, for they are callbacks of `replace`. */
-  readonly #pair = (all: string, name: string): string =>
-    this.isSecretQuery(decodeName(name.slice(1))) ? `${name}=${REDACTED}` : all;
+  readonly #pair = (all: string, start: string, name: string): string =>
+    this.isSecretQuery(decodeName(name)) ? `${start}${name}=${REDACTED}` : all;
 
-  readonly #field = (all: string, name: string): string =>
-    this.isSecretField(decodeName(name.replace("&", ""))) ? `${name}=${REDACTED}` : all;
+  readonly #field = (all: string, start: string, name: string): string =>
+    this.isSecretField(decodeName(name)) ? `${start}${name}=${REDACTED}` : all;
 
   #multipart(text: string, boundary: string): string {
     const parts = text.split(`--${boundary}`).map((part) => {
-      const end = part.indexOf("\r\n\r\n");
-      const name = partName.exec(part.slice(0, Math.max(end, 0)))?.[1];
+      const [head] = /^[^]*?\r?\n\r?\n/.exec(part) ?? [""];
+      const name = partName.exec(head)?.[1];
       if (name === undefined || !this.isSecretField(name)) return part;
-      return part.slice(0, end + 4) + REDACTED + (part.endsWith("\r\n") ? "\r\n" : "");
+      return head + REDACTED + (/\r?\n$/.exec(part)?.[0] ?? "");
     });
     return parts.join(`--${boundary}`);
   }
@@ -126,7 +129,7 @@ const partName =
 
 /** Where a value ends that may be cut short. */
 function valueEnd(text: string, start: number): number {
-  const tokens = /"(?:[^"\\\n]|\\.)*"?|[{}[\]:,]|[^\s"{}[\]:,]+/g;
+  const tokens = /"(?:[^"\\]|\\[^])*"?|[{}[\]:,]|[^\s"{}[\]:,]+/g;
   tokens.lastIndex = start;
   let depth = 0;
   for (let token = tokens.exec(text); token; token = tokens.exec(text)) {

@@ -62,6 +62,13 @@ test.each<[string, Partial<HttpRequest>]>([
     },
   ],
   [
+    "a multipart form with bare line feeds",
+    {
+      headers: headers(["Content-Type", "multipart/form-data; boundary=x"]),
+      body: `--x\nContent-Disposition: form-data; name="token"\n\n${SECRET}\n--x--\n`,
+    },
+  ],
+  [
     "a multipart form with a file",
     {
       headers: headers(["Content-Type", "multipart/form-data; boundary=x"]),
@@ -97,6 +104,8 @@ test.each<[string, [string, string][], string]>([
   ["Location", [["Location", `https://u:${SECRET}@b.test/cb?code=${SECRET}#access_token=${SECRET}`]], ""],
   ["JSON", [["Content-Type", "application/json"]], `{"access_token":"${SECRET}","expires_in":3600}`],
   ["links", [["Content-Type", "text/html"]], `<a href="https://me:${SECRET}@b.test/?x=1&signature=${SECRET}">`],
+  ["links in HTML's own writing", [["Content-Type", "text/html"]], `<a href="/?a=1&amp;token=${SECRET}">`],
+  ["JSON that is none, with a line break in a text", [], `{"password":"a\n${SECRET}"}`],
   ["script", [["Content-Type", "text/html"]], `<p>It's</p><script>var a = {"token": "${SECRET}"}</script>`],
 ])("no secret of a response's %s is written", async (_, headers, body) => {
   const { text } = await record({}, headers, body);
@@ -121,6 +130,12 @@ test("what is no secret stays, to the byte", async () => {
     { name: "X-Url", value: "http://a.test/?a=b" },
     { name: "Set-Cookie", value: "" },
   ]);
+});
+
+test("a script is not broken by what looks like a query", async () => {
+  const script = "a=b?key=1:2;c&token=d;";
+  const { entry } = await record({}, [["Content-Type", "text/javascript; charset=utf-8"]], script);
+  expect(entry.response.content.text).toBe(script);
 });
 
 test("around a secret everything stays, to the byte", async () => {
