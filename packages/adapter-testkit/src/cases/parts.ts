@@ -49,11 +49,13 @@ export class Endless implements Body {
   }
 }
 
-/** Waits until a number has not grown for a while. */
+/** Waits until a number has not grown for three times a while; a program that is held up misses one of them. */
 export async function quiet(count: () => number): Promise<number> {
-  for (let before = -1; ;) {
-    if (before === count()) return before;
+  let before = count();
+  for (let times = 0; times < 3; times++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    if (before !== count()) times = -1;
     before = count();
-    await new Promise((resolve) => setTimeout(resolve, 300));
   }
+  return before;
 }
