@@ -66,3 +66,13 @@ test("a browser's client over XMLHttpRequest that gets and posts JSON is at most
     export const post = async (url: string, json: unknown) => (await client.post(url, { json })).json();`);
   expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(3000);
 });
+
+test("a client over fetch that gets and posts JSON is at most 2800 bytes, minified and gzipped", async () => {
+  const text = await bundle(`
+    import { createClient } from "@posthaste/core";
+    import { fetchAdapter } from "@posthaste/adapter-fetch";
+    const client = createClient({ adapter: fetchAdapter() });
+    export const get = async (url: string) => (await client.get(url)).json();
+    export const post = async (url: string, json: unknown) => (await client.post(url, { json })).json();`);
+  expect(gzipSync(text, { level: 9 }).length).toBeLessThanOrEqual(2800);
+});

@@ -20,8 +20,8 @@ export interface Extras {
   latin1: boolean;
   /** It skips a `100 Continue` that was not asked for. @default true */
   informational: boolean;
-  /** Tabs around the value of a response header are white space like others. @default true */
-  headerTabs: boolean;
+  /** White space around the value of a response header is left out, tabs too. @default true */
+  headerSpace: boolean;
   /** Path and query go out byte for byte, also where `new URL` would write them otherwise. @default true */
   rawUrl: boolean;
   /** A stream of known length goes out with Content-Length. @default the adapter's `can.streamingRequest` */
@@ -53,7 +53,7 @@ export function abilities(
     close: adapter.close !== undefined,
     latin1: true,
     informational: true,
-    headerTabs: true,
+    headerSpace: true,
     rawUrl: true,
     knownLength: can.streamingRequest,
     readTimeout: options.includes("timeout"),

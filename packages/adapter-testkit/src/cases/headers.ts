@@ -231,7 +231,7 @@ export const headers: readonly TestCase[] = group(
   [
     "white-space",
     "white space around a response header's value is no part of it, and a value may be empty",
-    [],
+    ["headerSpace"],
     async (kit) => {
       const server = await kit.script({ requests: [reply("", "X-Wide:   a  b  ", "X-Empty:", "X-Tight:c")] });
       const { headers } = await kit.client().get(server.url);
@@ -242,7 +242,7 @@ export const headers: readonly TestCase[] = group(
   [
     "tabs",
     "tabs around a response header's value are no part of it",
-    ["headerTabs"],
+    ["headerSpace"],
     async (kit) => {
       const server = await kit.script({ requests: [reply("", "X-Wide:\t \ta\tb\t \t", "X-White: \t ")] });
       const { headers } = await kit.client().get(server.url);

@@ -1,0 +1,2 @@
+export { fetchAdapter } from "./adapter.ts";
+export type { FetchAdapterOptions } from "./adapter.ts";

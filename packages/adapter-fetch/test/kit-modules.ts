@@ -1,0 +1,3 @@
+/** What the kit's runs find elsewhere than in Node. */
+export { runKit } from "@posthaste/adapter-testkit";
+export { fetchAdapter } from "../src/index.ts";
