@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { once } from "node:events";
-import { startRawServer, startTestServer } from "@posthaste/test-server";
+import { startBusyServer, startRawServer, startTestServer } from "@posthaste/test-server";
 import { describe, expect, test } from "vitest";
 import { OK, client, failure, until } from "./helpers.ts";
 
@@ -111,7 +111,7 @@ describe("timeout.read", () => {
         if (received - rested > 2 * 1024 * 1024) {
           rested = received;
           socket.pause();
-          setTimeout(() => socket.resume(), 250);
+          setTimeout(() => socket.resume(), 400);
         }
         if (received > size) socket.write(OK);
       });
@@ -119,14 +119,15 @@ describe("timeout.read", () => {
     await once(server, "listening");
     await using http = client();
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const response = await http.post(url, { body: new Uint8Array(size), timeout: { read: 1200 } });
+    const response = await http.post(url, { body: new Uint8Array(size), timeout: { read: 2500 } });
     expect(response.status).toBe(200);
     server.close();
   });
 
   test("does not count while a call waits for a connection", async () => {
-    await using server = await startRawServer((socket) => void setTimeout(() => socket.write(OK), 60));
-    await using http = client({ connections: 1, timeout: { read: 100 } });
+    await using server = await startRawServer((socket) => void setTimeout(() => socket.write(OK), 400));
+    // Each answer comes well within the time, and the last one's call waits for longer than that.
+    await using http = client({ connections: 1, timeout: { read: 1000 } });
     const calls = await Promise.all([1, 2, 3, 4].map(async () => (await http.get(server.url)).text()));
     expect(calls).toEqual(["ok", "ok", "ok", "ok"]);
   });
@@ -143,27 +144,10 @@ describe("timeout.read", () => {
 });
 
 describe("timeout.connect", () => {
-  /** A server that is busy: its backlog is full, so that the kernel answers no further connection. */
-  async function busy(): Promise<{ url: string; close: () => void }> {
-    const { spawn } = await import("node:child_process");
-    const script = `
-      import socket, sys
-      s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen(0)
-      c = []
-      for _ in range(4):
-        k = socket.socket(); k.setblocking(False); k.connect_ex(s.getsockname()); c.append(k)
-      print(s.getsockname()[1], flush=True)
-      sys.stdin.read()`.replaceAll(/^ {6}/gm, "");
-    const child = spawn("python3", ["-c", script], { stdio: ["pipe", "pipe", "inherit"] });
-    const [port] = (await once(child.stdout, "data")) as [Buffer];
-    return { url: `http://127.0.0.1:${Number(port)}/`, close: () => child.kill() };
-  }
-
   test("ends the wait for a connection", async () => {
-    const server = await busy();
+    await using server = await startBusyServer();
     await using http = client();
     const error = await failure(http.get(server.url, { timeout: { connect: 50, read: 20 } }));
-    server.close();
     expect(error).toMatchObject({ code: "ERR_TIMEOUT_CONNECT", phase: "connect" });
     expect(error.message).toContain("no connection within 50 ms");
   });
@@ -186,12 +170,11 @@ describe("timeout.connect", () => {
   });
 
   test("is each call's own", async () => {
-    const server = await busy();
+    await using server = await startBusyServer();
     await using http = client();
     const [short, long] = [20, 120].map((connect) => failure(http.get(server.url, { timeout: { connect } })));
     expect((await short)?.message).toContain("within 20 ms");
     expect((await long)?.message).toContain("within 120 ms");
-    server.close();
   });
 });
 

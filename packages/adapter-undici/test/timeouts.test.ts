@@ -111,7 +111,7 @@ describe("timeout.read", () => {
         if (received - rested > 2 * 1024 * 1024) {
           rested = received;
           socket.pause();
-          setTimeout(() => socket.resume(), 250);
+          setTimeout(() => socket.resume(), 400);
         }
         if (received > size) socket.write(OK);
       });
@@ -119,14 +119,15 @@ describe("timeout.read", () => {
     await once(server, "listening");
     await using http = client();
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const response = await http.post(url, { body: new Uint8Array(size), timeout: { read: 1200 } });
+    const response = await http.post(url, { body: new Uint8Array(size), timeout: { read: 2500 } });
     expect(response.status).toBe(200);
     server.close();
   });
 
   test("does not count while a call waits for a connection", async () => {
-    await using server = await startRawServer((socket) => void setTimeout(() => socket.write(OK), 60));
-    await using http = client({ connections: 1, timeout: { read: 100 } });
+    await using server = await startRawServer((socket) => void setTimeout(() => socket.write(OK), 400));
+    // Each answer comes well within the time, and the last one's call waits for longer than that.
+    await using http = client({ connections: 1, timeout: { read: 1000 } });
     const calls = await Promise.all([1, 2, 3, 4].map(async () => (await http.get(server.url)).text()));
     expect(calls).toEqual(["ok", "ok", "ok", "ok"]);
   });
