@@ -1,6 +1,7 @@
 import { getEventListeners } from "node:events";
 import type { Socket } from "node:net";
 import { inspect } from "node:util";
+import { nodeAdapter } from "@posthaste/adapter-node";
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import requests, { exceptions, type Response } from "@posthaste/compat-requests";
 import { cookies } from "@posthaste/cookies";
@@ -48,14 +49,14 @@ type Reading = "whole" | "pieces" | "first piece" | "nothing";
 
 interface Case {
   readonly delivery: Delivery;
-  readonly facade: boolean;
+  readonly by: keyof typeof callers;
   readonly method: "GET" | "HEAD" | "POST";
   readonly reading: Reading;
 }
 
 const caseOf: fc.Arbitrary<Case> = fc.record({
   delivery: deliveries,
-  facade: fc.boolean(),
+  by: fc.constantFrom("undici", "node", "compat-requests"),
   method: fc.constantFrom("GET", "GET", "GET", "POST", "HEAD"),
   reading: fc.constantFrom("whole", "whole", "pieces", "first piece", "nothing"),
 });
@@ -134,9 +135,9 @@ interface Caller extends AsyncDisposable {
   second(url: string): Promise<string>;
 }
 
-function core(): Caller {
+function core(adapter: typeof undiciAdapter | typeof nodeAdapter): Caller {
   const client = createClient({
-    adapter: undiciAdapter({ timeout: { connect: patience, read: patience } }),
+    adapter: adapter({ timeout: { connect: patience, read: patience } }),
     plugins: [decompress(), cookies({ jar: toughJar() })],
   });
   return {
@@ -200,8 +201,10 @@ function facade(): Caller {
   };
 }
 
-function checkError(error: unknown, { facade }: Case): void {
-  if (facade) {
+const callers = { undici: () => core(undiciAdapter), node: () => core(nodeAdapter), "compat-requests": facade };
+
+function checkError(error: unknown, { by }: Case): void {
+  if (by === "compat-requests") {
     if (!classes.some((type) => error instanceof type)) throw error;
   } else if (!(error instanceof HttpError && codes.has(error.code))) throw error;
   const { message } = error as Error;
@@ -250,7 +253,7 @@ async function tryCase(one: Case, at: number): Promise<void> {
   lane.delivery = delivery;
   lane.sent = Promise.withResolvers();
   const { signal } = new AbortController();
-  const caller = one.facade ? facade() : core();
+  const caller = callers[one.by]();
   try {
     let failure: unknown;
     const outcome = await inTime("the first call", caller.first(`${server.url}/first`, one, signal)).catch(

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { nodeAdapter } from "@posthaste/adapter-node";
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import requests, { exceptions } from "@posthaste/compat-requests";
 import { cookies } from "@posthaste/cookies";
@@ -13,8 +14,8 @@ import { redirect } from "@posthaste/redirect";
 import { answerTo, faultOf, faults } from "./faults.ts";
 
 /*
- * Two hundred calls at a time, half of them by plugins and half by compat-requests, to a server that does one in ten of them
- * wrong. Each call must come to its own answer or to its own error, and at the end nothing may be left.
+ * Two hundred calls at a time, by plugins over adapter-undici, over adapter-node, and by compat-requests in turn, to a server that
+ * does one in ten of them wrong. Each call must come to its own answer or to its own error, and at the end nothing may be left.
  */
 
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "180" } } });
@@ -38,10 +39,12 @@ const openSockets = async (): Promise<number> => {
   return open;
 };
 
-const client = createClient({
-  adapter: undiciAdapter({ timeout: { connect: 5000, read: silence } }),
-  plugins: [redirect({ max: 5 }), cookies({ jar: toughJar() }), decompress()],
-});
+const clients = [undiciAdapter, nodeAdapter].map((adapter) =>
+  createClient({
+    adapter: adapter({ timeout: { connect: 5000, read: silence } }),
+    plugins: [redirect({ max: 5 }), cookies({ jar: toughJar() }), decompress()],
+  }),
+);
 const session = new requests.Session();
 session.trust_env = false;
 session.max_redirects = 5;
@@ -52,7 +55,8 @@ async function call(id: number, signal: AbortSignal | undefined): Promise<string
   const fault = faultOf(id);
   const url = `${fault === "nobody there" ? "http://127.0.0.1:1" : fault === "no TLS there" ? base.replace("http", "https") : base}/${id}`;
   const isLeft = fault === "caller leaves the content";
-  if (id % 2 === 0) {
+  const client = clients[id % 3];
+  if (client) {
     const response = await client.get(url, { ...(signal && { signal }) });
     if (!isLeft) return response.text();
     const { value } = (await response.body[Symbol.asyncIterator]().next()) as { value: Uint8Array };
@@ -117,7 +121,6 @@ async function one(id: number): Promise<void> {
 
 /** What the process holds. */
 interface Sample {
-  readonly at: number;
   readonly rss: number;
   readonly heap: number;
   readonly handles: number;
@@ -129,7 +132,6 @@ function sample(): void {
   collect();
   const { rss, heapUsed } = process.memoryUsage();
   samples.push({
-    at: elapsed(),
     rss: rss / 2 ** 20,
     heap: heapUsed / 2 ** 20,
     handles: process.getActiveResourcesInfo().length,
@@ -137,6 +139,7 @@ function sample(): void {
 }
 
 let next = 0;
+sample();
 const sampling = setInterval(sample, Math.min(1000, (seconds * 1000) / 12));
 await Promise.all(
   Array.from({ length: concurrent }, async () => {
@@ -145,7 +148,7 @@ await Promise.all(
 );
 clearInterval(sampling);
 const took = elapsed();
-await Promise.all([client.close(), session.close()]);
+await Promise.all([...clients, session].map((one) => one.close()));
 let left = await openSockets();
 for (let time = 0; left > 0 && time < 40; time++) {
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -159,8 +162,8 @@ const resources = process.getActiveResourcesInfo().filter((name) => /TCP|TLS|Tim
 
 /** The middle one of what was seen in a part of the run. */
 function during(from: number, to: number, member: "rss" | "heap" | "handles"): number {
-  const seen = samples.filter(({ at }) => at >= from * seconds && at <= to * seconds).map((one) => one[member]);
-  return seen.toSorted((a, b) => a - b)[Math.floor(seen.length / 2)] ?? Number.NaN;
+  const seen = samples.slice(from * samples.length, Math.ceil(to * samples.length)).map((one) => one[member]);
+  return seen.toSorted((a, b) => a - b)[Math.floor(seen.length / 2)] ?? 0;
 }
 const third = (member: "rss" | "heap" | "handles") => during(0.25, 0.42, member);
 const end = (member: "rss" | "heap" | "handles") => during(0.83, 1, member);
