@@ -2,7 +2,7 @@ import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "nod
 import fc from "fast-check";
 
 /** A response as a careful server would send it. */
-export interface Reply {
+interface Reply {
   readonly bytes: Buffer;
   readonly status: number;
   readonly reason: string;
@@ -74,7 +74,7 @@ function frame(
 }
 
 /** Valid responses, of every framing and coding. */
-export const replies: fc.Arbitrary<Reply> = fc
+const replies: fc.Arbitrary<Reply> = fc
   .record({
     interims: fc.array(interim, { maxLength: 2 }),
     status: fc.constantFrom(200, 200, 200, 201, 204, 206, 304, 400, 401, 404, 407, 429, 500, 503, 599),
@@ -101,7 +101,7 @@ export const replies: fc.Arbitrary<Reply> = fc
   });
 
 /** A whole response, for what comes where nothing should. */
-export const SMUGGLED = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nSMUGGLED";
+const SMUGGLED = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nSMUGGLED";
 
 /** What breaks parsers. */
 const pieces = [
