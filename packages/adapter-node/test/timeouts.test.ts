@@ -35,13 +35,13 @@ describe("timeout.read", () => {
   });
 
   test.each([
-    ["of the body", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n", "abcdefghij"],
+    ["of the body", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", "abcdefghijklmnopqrst"],
     ["of the head", "HTTP/1.1 200 OK\r\nX-", "Slow: 1\r\nContent-Length: 0\r\n\r\n"],
   ])("does not count against bytes %s that keep coming", async (_, start, slow) => {
     await using server = await startRawServer(async (socket) => {
       socket.write(start);
       for (const byte of slow) {
-        await new Promise((resolve) => setTimeout(resolve, 40));
+        await new Promise((resolve) => setTimeout(resolve, 100));
         socket.write(byte);
       }
     });
