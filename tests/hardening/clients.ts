@@ -14,6 +14,8 @@ export interface Answer {
 /** What checks call, in requests' words. */
 export interface Session {
   call(method: string, url: string, options?: CallOptions): Promise<Answer>;
+  /** The body as JSON, by the client's own means. */
+  json(url: string): Promise<unknown>;
   /** The body in pieces. */
   stream(url: string, options?: CallOptions): Promise<AsyncIterable<Uint8Array>>;
   close(): Promise<void>;
@@ -38,6 +40,7 @@ const plain: Subject = {
         const { status, history } = response;
         return { status, text, url: response.url, hops: history.length, header: (name) => response.header(name) };
       },
+      json: async (url) => (await session.client.get(url)).json(),
       stream: async (url, call) =>
         (await session.request("GET", url, Object.assign(Object.create(null), call, { stream: true }))).response.body,
       close: () => session.close(),
@@ -53,14 +56,14 @@ const compat: Subject = {
     const { headers, ...others } = settings;
     Object.assign(session, others);
     if (headers) session.headers.update(headers);
-    const keywords = ({ auth, ...options }: CallOptions = {}) =>
-      Object.assign(
+    const keywords = (call?: CallOptions) => {
+      const { auth, ...options } = Object.assign(Object.create(null) as CallOptions, call);
+      return Object.assign(
         Object.create(null) as object,
         options,
-        auth && {
-          auth: "digest" in auth ? new requests.auth.HTTPDigestAuth(...auth.digest) : [...auth],
-        },
+        auth && { auth: "digest" in auth ? new requests.auth.HTTPDigestAuth(...auth.digest) : [...auth] },
       ) as object;
+    };
     return {
       async call(method, url, call) {
         const response = await session.request(method, url, keywords(call));
@@ -68,6 +71,7 @@ const compat: Subject = {
         const { status_code: status, history } = response;
         return { status, text, url: response.url, hops: history.length, header: (name) => response.headers.get(name) };
       },
+      json: async (url) => (await session.get(url)).json(),
       stream: async (url, call) =>
         (await session.get(url, Object.assign(keywords(call), { stream: true }))).iter_content(65_536),
       close: () => session.close(),

@@ -20,6 +20,8 @@ export type Script = readonly Step[] | { readonly turns: readonly (readonly Step
 export interface EvilServer extends RawServer {
   /** The targets of the complete requests. */
   readonly targets: readonly string[];
+  /** Resolves when all that was started has been played, and the client had time to see it. */
+  played(): Promise<void>;
   /** All values of a header in a request. */
   header(request: number, name: string): string[];
 }
@@ -47,16 +49,26 @@ export async function startEvil(
   options?: RawServerOptions,
 ): Promise<EvilServer> {
   const turns = new Map<string, number>();
+  const plays: Promise<void>[] = [];
   const server = await startRawServer(async (socket, { target }) => {
     const path = target.replace(/^https?:\/\/[^/]*/, "").replace(/\?.*$/s, "");
     const key = Object.hasOwn(scripts, path) ? path : "*";
     const script = scripts[key] ?? reply();
     const turn = turns.get(key) ?? 0;
     turns.set(key, turn + 1);
-    await play(socket, "turns" in script ? (script.turns[turn] ?? script.turns.at(-1)!) : script);
+    const played = play(socket, "turns" in script ? (script.turns[turn] ?? script.turns.at(-1)!) : script);
+    plays.push(played);
+    await played;
   }, options);
   return Object.defineProperties(server, {
     targets: { get: () => server.requests.map(({ target }) => target) },
+    played: {
+      value: async () => {
+        await Promise.all(plays);
+        // What was written is there on the other side by the next turns of the event loop, which both share.
+        for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
+      },
+    },
     header: {
       value: (at: number, name: string) =>
         (server.requests[at]?.headers ?? []).filter(([own]) => own.toLowerCase() === name).map(([, value]) => value),

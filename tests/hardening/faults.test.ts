@@ -9,7 +9,7 @@ describe.each(subjects)("$name", (subject) => {
     test.concurrent.each(table)("$name", async ({ steps, method = "GET", timeout = 30, [subject.name]: expected }) => {
       await check(subject, async (one) => {
         const server = await one.serve({ "*": steps });
-        expect(await one.outcome(one.session.call(method, server.url, { timeout }))).toBe(expected);
+        expect(await one.outcome(one.session.call(method, server.url, { timeout: [30, timeout] }))).toBe(expected);
         expect(server.connections.length).toBe(1);
         expect(server.errors).toEqual([]);
       });

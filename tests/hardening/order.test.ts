@@ -53,8 +53,7 @@ describe.each(subjects)("$name", (subject) => {
     await check(subject, async (one) => {
       const server = await one.serve({ "/1": script, "/2": reply("second"), "/3": reply("third") });
       await one.outcome(one.session.call(method, `${server.url}/1`));
-      // What comes later is there before the next request goes out.
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await server.played();
       expect(await one.outcome(one.session.call("GET", `${server.url}/2`))).toBe("200 second");
       expect(await one.outcome(one.session.call("GET", `${server.url}/3`))).toBe("200 third");
     });

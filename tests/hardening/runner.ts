@@ -5,7 +5,7 @@ import type { SessionOptions } from "./plain.ts";
 import type { RawServerOptions } from "@posthaste/test-server";
 
 /** Milliseconds for what must come to an end: far more than it takes, and far less than for ever. */
-export const CEILING = 10_000;
+const CEILING = 25_000;
 
 /** Settles in time, or fails. */
 export async function settled<T>(promise: Promise<T>, what: string): Promise<T> {

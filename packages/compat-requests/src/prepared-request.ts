@@ -182,7 +182,8 @@ export class PreparedRequest extends RequestHooksMixin {
     try {
       return dumps(json);
     } catch (error) {
-      if (error instanceof NotJSON) throw new InvalidJSONError(error, { request: this });
+      // A RangeError: it is nested too deep for the stack.
+      if (error instanceof NotJSON || error instanceof RangeError) throw new InvalidJSONError(error, { request: this });
       throw error;
     }
   }

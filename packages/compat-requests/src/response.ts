@@ -373,10 +373,15 @@ function bodyError(error: unknown): unknown {
 async function* generate(response: Response, size: number | null): AsyncGenerator<Uint8Array, void, undefined> {
   const { raw } = response;
   if (hasMethod(raw, "stream")) {
+    let left = true;
     try {
       yield* raw.stream(size, true) as AsyncGenerator<Uint8Array>;
+      left = false;
     } catch (error) {
       throw bodyError(error);
+    } finally {
+      // Who leaves the loop early has enough, mostly, and nobody else would free the connection.
+      if (left && hasMethod(raw, "_leave")) await raw._leave();
     }
   } else {
     for (;;) {

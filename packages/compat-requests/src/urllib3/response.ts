@@ -270,6 +270,16 @@ export class HTTPResponse {
     await this.#source.discard();
   }
 
+  /**
+   * Closes the connection, unless what is left is known to be little: that comes to its end by itself, and can still be read,
+   * as in Python.
+   */
+  async _leave(): Promise<void> {
+    const isCoded = this.headers.has("content-encoding");
+    const left = Number((!isCoded && this.headers.get("content-length")) || Number.NaN) - this.#bytesRead;
+    if (!(left <= 65_536)) await this.close();
+  }
+
   /** Closes the connection where something is left to read. */
   async close(): Promise<void> {
     await this.drain_conn();
