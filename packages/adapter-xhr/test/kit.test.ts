@@ -7,8 +7,9 @@ import { runs } from "./kit.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
-test.concurrent.skipIf(!findChromium()).for(Object.entries(runs))(
-  "passes what it declares in $0, as the README says",
+test.skipIf(!findChromium()).for(Object.entries(runs))(
+  "passes what it declares in %s, as the README says",
+  { concurrent: true, timeout: 60_000 },
   async ([, run], { expect }) => {
     await using server = await startScriptServer();
     const report = await run(server.url);
