@@ -11,10 +11,10 @@ const seed = process.env["FUZZ_SEED"] === undefined ? Date.now() % 2 ** 31 : Num
 /**
  * How often a property is tried. What fails prints its seed, for `FUZZ_SEED`.
  *
- * @param share of `FUZZ_RUNS`
+ * @param share of `FUZZ_RUNS`; 20 at least
  */
 export function parameters(share = 1): { numRuns: number; seed: number } {
-  return { numRuns: Math.ceil(cases * share), seed };
+  return { numRuns: Math.max(20, Math.ceil(cases * share)), seed };
 }
 
 /**
