@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { runKit, type RunOptions } from "@posthaste/adapter-testkit";
 import { startScriptServer } from "@posthaste/adapter-testkit/server";
@@ -49,4 +49,14 @@ test("what it does not claim it would fail", async () => {
 test("its parts have about the length that is told", () => {
   const send = /^async function send[^]*?^}$/m.exec(readFileSync(`${folder}/adapter.ts`, "utf8"))![0];
   expect(send.split("\n").filter((line) => line.trim() !== "").length).toBeLessThan(45);
+});
+
+const adapters = readdirSync(`${root}packages`).filter((name) => /^adapter-(?!testkit)/.test(name));
+
+test.each(adapters)("%s runs the kit, and its test compares the README with the table", async (name) => {
+  const read = (file: string): string => readFileSync(`${root}packages/${name}/${file}`, "utf8");
+  expect(read("test/kit.test.ts")).toContain("toContain(table(report))");
+  const { runs } = (await import(`${root}packages/${name}/test/kit.ts`)) as { runs: object };
+  const table = read("README.md").split(/<!-- (?:what it passes of the kit|by tools\/adapter-tables\.mjs) -->/)[1];
+  for (const place of Object.keys(runs)) expect(table).toContain(`${place}:\n\n| group`);
 });

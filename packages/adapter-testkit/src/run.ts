@@ -97,22 +97,24 @@ export async function runKit(options: RunOptions): Promise<Report> {
 type End = Pick<Result, "outcome" | "problem">;
 
 async function attempt(test: TestCase, kit: Case, budget: number): Promise<End> {
+  const end = await within(test.run(kit), budget);
+  const closed = await within(kit.close(), budget);
+  return end.outcome === "passed" ? closed : end;
+}
+
+async function within(work: Promise<void>, budget: number): Promise<End> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`not done in ${budget} ms`)), budget);
   });
-  const within = (work: Promise<void>): Promise<End> =>
-    Promise.race([work, late]).then(
-      () => ({ outcome: "passed" }),
-      (error: unknown) => ({
-        outcome: error instanceof Unavailable ? "declared" : "failed",
-        problem: error instanceof Error ? error.message : String(error),
-      }),
-    );
   try {
-    const end = await within(test.run(kit));
-    const closed = await within(kit.close());
-    return end.outcome === "passed" ? closed : end;
+    await Promise.race([work, late]);
+    return { outcome: "passed" };
+  } catch (error) {
+    return {
+      outcome: error instanceof Unavailable ? "declared" : "failed",
+      problem: error instanceof Error ? error.message : String(error),
+    };
   } finally {
     clearTimeout(timer);
   }
@@ -124,6 +126,7 @@ class Case implements Kit {
   readonly #control: Control;
   readonly #adapters: TestedAdapter[] = [];
   readonly #scripts: Script[] = [];
+  #over = false;
 
   constructor(make: RunOptions["adapter"], control: Control, can: Abilities) {
     this.#make = make;
@@ -132,6 +135,7 @@ class Case implements Kit {
   }
 
   client(...[settings, plugin]: Parameters<Kit["client"]>): ReturnType<Kit["client"]> {
+    if (this.#over) throw new Error("the case was given up");
     const adapter = this.#make(settings);
     this.#adapters.push(adapter);
     const plugins = plugin ? [plugin] : [];
@@ -145,11 +149,13 @@ class Case implements Kit {
 
   async script(order: Parameters<Kit["script"]>[0]): Promise<Script> {
     const script = await this.#control.order(order);
-    this.#scripts.push(script);
+    if (this.#over) await script.end();
+    else this.#scripts.push(script);
     return script;
   }
 
   async close(): Promise<void> {
+    this.#over = true;
     // An adapter that cannot end what is under way is ended by its servers.
     const closed = Promise.all(this.#adapters.map(async (adapter) => adapter.close?.()));
     await Promise.all([closed, ...this.#scripts.map((script) => script.end())]);
