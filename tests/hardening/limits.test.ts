@@ -157,3 +157,30 @@ test.concurrent("the option of the adapter: maxHeaderSize", async () => {
   const low = await of([], script, undiciAdapter({ maxHeaderSize: 1000 }));
   expect([low, await of([], script, undiciAdapter({ maxHeaderSize: 1100 }))]).toEqual(["ERR_LIMIT", "ok"]);
 });
+
+test.concurrent("the option of the adapter: maxHeaders", async () => {
+  const script = reply("ok", ["A: 1", "B: 2", "C: 3"]);
+  const low = await of([], script, undiciAdapter({ maxHeaders: 3 }));
+  expect([low, await of([], script, undiciAdapter({ maxHeaders: 4 }))]).toEqual(["ERR_LIMIT", "ok"]);
+  const many = reply(
+    "ok",
+    Array.from({ length: 2000 }, () => "a:"),
+  );
+  expect(await of([], many, undiciAdapter())).toBe("ERR_LIMIT");
+});
+
+test.concurrent.each([
+  [99, 2],
+  [100, 1],
+])("the option of the adapter: maxDrain %d", async (maxDrain, connections) => {
+  const found = [
+    { send: head(["Location: /", "Content-Length: 100"], "302 Found") },
+    { pause: 30 },
+    { send: "x".repeat(100) },
+  ];
+  const script: Script = { turns: [found, reply()] };
+  await using server = await startEvil({ "*": script });
+  await using client = createClient({ adapter: undiciAdapter({ maxDrain }), plugins: [redirect()] });
+  expect(await (await client.get(server.url)).text()).toBe("ok");
+  expect(server.connections).toHaveLength(connections);
+});

@@ -46,6 +46,10 @@ export interface UndiciAdapterOptions {
   maxAgents?: number;
   /** Bytes of a response's head. @default 16_384 */
   maxHeaderSize?: number;
+  /** Header lines of a response. @default 2000 */
+  maxHeaders?: number;
+  /** Bytes of a content nobody wants, a redirect's for one, that are let in to keep the connection; more closes it. @default 65_536 */
+  maxDrain?: number;
 }
 
 /** How long an idle connection is kept. */
@@ -123,6 +127,8 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
   const connectDefault = milliseconds("timeout.connect", options.timeout?.connect ?? 10_000);
   const readDefault = milliseconds("timeout.read", options.timeout?.read ?? 300_000);
   const headerSize = count("maxHeaderSize", options.maxHeaderSize ?? 16 * 1024);
+  const maxHeaders = count("maxHeaders", options.maxHeaders ?? 2000);
+  const maxDrain = options.maxDrain === 0 ? 0 : count("maxDrain", options.maxDrain ?? 64 * 1024);
   const watchdogs = new Watchdogs();
   const pools: PoolOptions = {
     connections: count("connections", options.connections ?? Infinity),
@@ -203,6 +209,8 @@ export function undiciAdapter(options: UndiciAdapterOptions = {}): Adapter<Undic
         body: streamed,
         length,
         read: timeout?.read === undefined ? readDefault : milliseconds("timeout.read", timeout.read),
+        maxHeaders,
+        maxDrain,
         watchdogs,
         orphans,
         signal,

@@ -12,8 +12,8 @@ type Controller = Dispatcher.DispatchController;
 
 /** Bytes that may wait for a slow reader before the server is made to wait. */
 const HIGH_WATER_MARK = 64 * 1024;
-/** A rest of a dropped body up to this many bytes is let in, within this many milliseconds, to keep the connection. */
-const DRAIN = { bytes: 64 * 1024, time: 1000 };
+/** The milliseconds within which the rest of a dropped body must come, to keep the connection. */
+const DRAIN = 1000;
 /** How often a head that comes bit by bit gets the time of a silence once more: to an honest one, once is plenty. */
 const RENEWALS = 3;
 /** RFC 9110 §9.2.1: asked twice, they do no more than asked once. */
@@ -32,6 +32,8 @@ export interface ExchangeInit {
   readonly length: number | undefined;
   /** Milliseconds of silence. */
   readonly read: number;
+  readonly maxHeaders: number;
+  readonly maxDrain: number;
   readonly watchdogs: Watchdogs;
   readonly orphans: Orphans;
   readonly signal: AbortSignal | undefined;
@@ -114,9 +116,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
     this.#touch();
     if (this.#over || status < 200) return;
     this.#connection!.waiting = undefined;
-    this.#phase = "body";
-    const { request, read, orphans } = this.#init;
+    const { request, read, orphans, maxHeaders } = this.#init;
     const headers = responseHeaders(controller.rawHeaders!);
+    if (headers.length > maxHeaders) {
+      this.#fail(this.#error("ERR_LIMIT", `more than ${maxHeaders} header lines`));
+      return;
+    }
+    this.#phase = "body";
     const length = contentLength(headers);
     if (length !== undefined) this.#left = length;
     const body = new Content(this);
@@ -227,13 +233,13 @@ export class Exchange implements Dispatcher.DispatchHandler, UploadOwner, Source
   #drain(): Promise<void> {
     const error = this.#error("ERR_BODY_CONSUMED", "the content was discarded");
     return new Promise((resolve) => {
-      if (this.#left > DRAIN.bytes) {
+      if (this.#left > this.#init.maxDrain) {
         this.#fail(error);
         resolve();
         return;
       }
       this.#queue.fail(error);
-      const timer = setTimeout(() => this.#fail(error), DRAIN.time);
+      const timer = setTimeout(() => this.#fail(error), DRAIN);
       this.#drained = () => {
         clearTimeout(timer);
         resolve();
