@@ -1,9 +1,9 @@
 import { createClient } from "@posthaste/core";
-import type { Adapter, HttpResponse } from "@posthaste/core";
+import type { Adapter, BodyInit, HttpResponse } from "@posthaste/core";
 import type { DownloadProgress } from "@posthaste/core/progress";
 import { totalTimeout } from "@posthaste/core/timeout";
 import { expectTypeOf, test } from "vitest";
-import { xhrAdapter } from "../src/index.ts";
+import { formBody, xhrAdapter } from "../src/index.ts";
 import type { UploadProgress, XhrOptions } from "../src/index.ts";
 
 test("the adapter brings its options to the calls of a client", () => {
@@ -32,4 +32,12 @@ test("the adapter brings its options to the calls of a client", () => {
 test("with the plugin, both budgets are of one option", () => {
   const client = createClient({ adapter: xhrAdapter(), plugins: [totalTimeout()] });
   void client.get("/", { timeout: { read: 1, total: 2 } });
+});
+
+test("a form is a body by formBody", () => {
+  const client = createClient({ adapter: xhrAdapter() });
+  expectTypeOf(formBody(new FormData())).toEqualTypeOf<BodyInit>();
+  void client.post("/", { body: formBody(new FormData()) });
+  // @ts-expect-error -- not every adapter can send one
+  void client.post("/", { body: new FormData() });
 });
