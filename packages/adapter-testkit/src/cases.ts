@@ -12,7 +12,14 @@ import { streaming } from "./cases/streaming.ts";
 import { timeouts } from "./cases/timeouts.ts";
 import { tls } from "./cases/tls.ts";
 
-/** All cases, in the order in which they run. */
+/**
+ * All cases, in the order in which they run.
+ *
+ * @example
+ * ```ts
+ * const aboutProxies = cases.filter(({ needs }) => needs.includes("proxy")).map(({ id }) => id);
+ * ```
+ */
 export const cases: readonly TestCase[] = [
   ...basic,
   ...addresses,

@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import net from "node:net";
 import tls from "node:tls";
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Condition, Order, Ordered, Recorded } from "../src/index.ts";
 import { startScriptServer, type ScriptServer } from "../src/server/index.ts";
@@ -89,6 +90,36 @@ describe("a scripted server", () => {
     for await (const bytes of socket) if (answers.push(...String(bytes).split("")) === 3) break;
     expect(answers).toEqual(["1", "2", "2"]);
     await until(server, ordered, { open: 0 });
+  });
+
+  test("takes any content apart, in whatever pieces it comes", async () => {
+    await using server = await startScriptServer();
+    const piece = fc.uint8Array({ maxLength: 50 }).map((bytes) => Buffer.from(bytes).toString("latin1"));
+    const request = fc.record({ chunks: fc.array(piece), chunked: fc.boolean() });
+    const sizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(request, { minLength: 1, maxLength: 3 }), sizes, async (requests, sizes) => {
+        const ordered = await order(server, { requests: [[{ do: "body" }]] });
+        const contents = requests.map(({ chunks }) => chunks.join(""));
+        const text = requests
+          .map(({ chunks, chunked }, index) => {
+            const framed = chunks.filter(Boolean).map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+            return chunked
+              ? `PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n${framed.join("")}0\r\n\r\n`
+              : `PUT / HTTP/1.1\r\nContent-Length: ${contents[index]!.length}\r\n\r\n${contents[index]}`;
+          })
+          .join("");
+        const socket = net.connect({ port: Number(new URL(ordered.url).port), host: "127.0.0.1", noDelay: true });
+        for (let at = 0, nth = 0; at < text.length; at += sizes[nth++ % sizes.length]!) {
+          socket.write(text.slice(at, at + sizes[nth % sizes.length]!), "latin1");
+        }
+        const { connections } = await until(server, ordered, { complete: requests.length });
+        expect(connections[0]!.requests.map(({ body }) => body)).toEqual(contents);
+        socket.destroy();
+        await ask(server, `end/${ordered.id}`);
+      }),
+      { numRuns: 30 },
+    );
   });
 
   test("answers preflights by itself, on any connection, and does not record them", async () => {

@@ -1,6 +1,5 @@
 import { X509Certificate, createHash, generateKeyPairSync, randomBytes, sign } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { isIP } from "node:net";
 
 /** A certificate and its private key, PEM. */
 export interface Certificate {
@@ -11,8 +10,8 @@ export interface Certificate {
 /** What a certificate is for. */
 interface Subject {
   readonly name: string;
-  /** DNS names and IPv4 or IPv6 addresses. */
-  readonly names?: readonly string[];
+  /** DNS names, and addresses by their bytes. */
+  readonly names?: readonly (string | readonly number[])[];
   readonly client?: boolean;
   readonly expired?: boolean;
   readonly selfSigned?: boolean;
@@ -58,16 +57,8 @@ const time = (date: Date): Buffer =>
 const extension = (id: string, value: Uint8Array, critical = false): Buffer =>
   sequence(oid(id), ...(critical ? [yes] : []), octets(value));
 
-function alternativeName(name: string): Buffer {
-  const family = isIP(name);
-  if (family === 0) return der(0x82, Buffer.from(name, "latin1"));
-  if (family === 4) return der(0x87, Buffer.from(name.split(".").map(Number)));
-  const [before = "", after = ""] = name.split("::");
-  const groups = (part: string): number[] => (part ? part.split(":").map((group) => Number.parseInt(group, 16)) : []);
-  const [head, tail] = [groups(before), groups(after)];
-  const all = [...head, ...Array.from({ length: 8 - head.length - tail.length }, () => 0), ...tail];
-  return der(0x87, Buffer.from(all.flatMap((group) => [group >> 8, group & 255])));
-}
+const alternativeName = (name: string | readonly number[]): Buffer =>
+  typeof name === "string" ? der(0x82, Buffer.from(name, "latin1")) : der(0x87, Buffer.from(name));
 
 const signature = sequence(oid("1.2.840.10045.4.3.2"));
 const day = 86_400_000;

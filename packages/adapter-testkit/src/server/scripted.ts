@@ -10,6 +10,10 @@ import type { Authority, Certificate } from "./certificate.ts";
 import { Connection } from "./connection.ts";
 import type { Stage } from "./connection.ts";
 
+/** 127.0.0.1 and ::1. */
+const ipv4 = [127, 0, 0, 1];
+const ipv6 = [...Array.from({ length: 15 }, () => 0), 1];
+
 /** The certificates of one authority, made when they are first asked for. */
 export class Certificates {
   readonly #authority: Authority;
@@ -28,7 +32,7 @@ export class Certificates {
     if (!certificate) {
       certificate = this.#authority.issue({
         name: name === "client" ? "client" : "localhost",
-        names: name === "wrongHost" ? ["elsewhere.test"] : ["localhost", "127.0.0.1", "::1", "named.test"],
+        names: name === "wrongHost" ? ["elsewhere.test"] : ["localhost", ipv4, ipv6, "named.test"],
         client: name === "client",
         expired: name === "expired",
         selfSigned: name === "selfSigned",
