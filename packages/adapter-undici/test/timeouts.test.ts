@@ -65,8 +65,8 @@ describe("timeout.read", () => {
   test("does not count while the reader is slow", async () => {
     await using server = await startTestServer();
     await using http = client();
-    const response = await http.get(`${server.url}/bytes/1000000`, { timeout: { read: 50 } });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const response = await http.get(`${server.url}/bytes/1000000`, { timeout: { read: 500 } });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     expect(await response.bytes()).toHaveLength(1_000_000);
   });
 
@@ -75,10 +75,10 @@ describe("timeout.read", () => {
     await using http = client();
     async function* slowly(): AsyncGenerator<string> {
       yield "a";
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 1000));
       yield "b";
     }
-    const response = await http.post(`${server.url}/post`, { body: slowly(), timeout: { read: 50 } });
+    const response = await http.post(`${server.url}/post`, { body: slowly(), timeout: { read: 500 } });
     expect((await response.json<{ data: string }>()).data).toBe("ab");
   });
 
