@@ -352,15 +352,17 @@ inChromium((open) => {
 
   describe("aborts", () => {
     test("before, while waiting, while a content is made, while it goes out and while one comes", async () => {
-      let heads = 0;
-      await using target = await startRawServer(
-        (socket, { bytes }) => {
-          const text = String(bytes);
-          if (text.startsWith("OPTIONS")) socket.write(leave);
-          else if (text.includes("/body")) socket.write(`HTTP/1.1 200 OK\r\n${cors}Content-Length: 4\r\n\r\nta`);
-        },
-        { onHead: (socket) => void (++heads && socket.resume()) },
-      );
+      const waits = Promise.withResolvers<void>();
+      await using target = await startRawServer(async (socket, { bytes }) => {
+        const text = String(bytes);
+        if (text.startsWith("OPTIONS")) socket.write(leave);
+        else if (text.includes("/body")) socket.write(`HTTP/1.1 200 OK\r\n${cors}Content-Length: 4\r\n\r\nta`);
+        else if (text.includes("/wait")) waits.resolve();
+        else if (text.includes("/seen")) {
+          await waits.promise;
+          socket.write(`HTTP/1.1 204 No Content\r\n${cors}\r\n`);
+        }
+      });
       const answer = await scope.evaluate(async (url) => {
         const client = modules.createClient({ adapter: modules.xhrAdapter(), defaults: { baseUrl: url } });
         const reason = new Error("changed my mind");
@@ -369,7 +371,8 @@ inChromium((open) => {
 
         const waiting = new AbortController();
         const wait = same(client.get("/wait", { signal: waiting.signal }));
-        setTimeout(() => waiting.abort(reason), 50);
+        await (await client.get("/seen")).discard();
+        waiting.abort(reason);
 
         const making = new AbortController();
         let left = false;
@@ -466,7 +469,7 @@ inChromium((open) => {
       );
       const answer = await scope.evaluate(async (url) => {
         const client = modules.createClient({ adapter: modules.xhrAdapter(), defaults: { baseUrl: url } });
-        const timeout = { read: 200 };
+        const timeout = { read: 1000 };
         const response = await client.get("/body", { timeout });
         return Promise.all([
           modules.failure(response.text()),
@@ -494,7 +497,7 @@ inChromium((open) => {
       ]);
       const error = await scope.evaluate(async (url) => {
         const client = modules.createClient({ adapter: modules.xhrAdapter(), plugins: [modules.totalTimeout()] });
-        const response = await client.get(url, { timeout: { total: 300, read: 60_000 } });
+        const response = await client.get(url, { timeout: { total: 1500, read: 60_000 } });
         return modules.failure(response.text());
       }, target.url);
       expect(error.code).toBe("ERR_TIMEOUT_TOTAL");
