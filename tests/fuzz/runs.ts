@@ -22,14 +22,16 @@ export function parameters(share = 1): { numRuns: number; seed: number } {
  * made smaller.
  *
  * @param property throws where a case fails; `lane` is one that no other case has at the time
+ * @param share as for {@link parameters}
  * @returns how many cases were tried
  */
 export async function inParallel<T>(
   lanes: number,
   arbitrary: fc.Arbitrary<T>,
   property: (value: T, lane: number) => Promise<void>,
+  share = 1,
 ): Promise<number> {
-  const { numRuns } = parameters();
+  const { numRuns } = parameters(share);
   const values = fc.sample(arbitrary, { seed, numRuns });
   let next = 0;
   let failed: { index: number; error: unknown } | undefined;

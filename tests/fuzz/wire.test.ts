@@ -292,3 +292,58 @@ test("a first call settles, and the next gets its own answer, whatever bytes com
   expect(counted.responses).toBeGreaterThan(tried / 10);
   expect(counted.errors).toBeGreaterThan(tried / 10);
 });
+
+/** What a call behind a proxy may fail with, where the proxy is as broken as can be. */
+const proxyCodes: ReadonlySet<ErrorCode> = new Set([
+  "ERR_PROXY",
+  "ERR_TLS",
+  "ERR_CONNECT",
+  "ERR_LIMIT",
+  "ERR_TIMEOUT_CONNECT",
+]);
+
+test("nothing that a proxy answers to CONNECT passes for the answer of the server behind it", async () => {
+  await inParallel(
+    lanes,
+    fc.record({ delivery: deliveries, by: fc.constantFrom("undici", "node", "compat-requests") }),
+    async ({ delivery, by }, at) => {
+      const lane = all[at]!;
+      lane.delivery = delivery;
+      lane.sent = Promise.withResolvers();
+      const proxy = lane.server.url.replace("//", `//user:${secret}@`);
+      let error: unknown;
+      if (by === "compat-requests") {
+        await using session = new requests.Session();
+        session.trust_env = false;
+        const timeout: [number, number] = [silence / 1000, silence / 1000];
+        const call = session.get("https://a.test/", { proxies: { https: proxy }, timeout });
+        error = await inTime(
+          "the call",
+          call.catch((reason: unknown) => reason),
+        );
+        // A silent handshake is a ReadTimeout, as in Python.
+        if (!(error instanceof exceptions.ConnectionError || error instanceof exceptions.ReadTimeout))
+          throw new Error("not refused", { cause: error });
+      } else {
+        const adapter = by === "node" ? nodeAdapter() : undiciAdapter();
+        await using client = createClient({ adapter });
+        const call = client.get("https://a.test/", {
+          connection: { proxy: { url: proxy } },
+          timeout: { connect: silence },
+        });
+        error = await inTime(
+          "the call",
+          call.catch((reason: unknown) => reason),
+        );
+        if (!(error instanceof HttpError && proxyCodes.has(error.code)))
+          throw new Error("not refused", { cause: error });
+      }
+      for (const text of [String(error), JSON.stringify(error), inspect(error, { depth: 8 })]) {
+        expect(text).not.toContain(secret);
+        expect(text).not.toContain(btoa(`user:${secret}`));
+      }
+      await inTime("the sockets", lane.server.idle());
+    },
+    0.2,
+  );
+});

@@ -23,9 +23,9 @@ const seconds = Number(values.seconds);
 if (!(seconds >= 1 && seconds <= 3600)) throw new Error("--seconds takes a number from 1 to 3600");
 const concurrent = 200;
 /** Milliseconds of silence that are waited for. */
-const silence = 3000;
+const silence = 5000;
 /** Milliseconds after which a call is lost. */
-const patience = 30_000;
+const patience = 60_000;
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -41,7 +41,7 @@ const openSockets = async (): Promise<number> => {
 
 const clients = [undiciAdapter, nodeAdapter].map((adapter) =>
   createClient({
-    adapter: adapter({ timeout: { connect: 5000, read: silence } }),
+    adapter: adapter({ timeout: { connect: patience, read: silence } }),
     plugins: [redirect({ max: 5 }), cookies({ jar: toughJar() }), decompress()],
   }),
 );
@@ -63,7 +63,11 @@ async function call(id: number, signal: AbortSignal | undefined): Promise<string
     await response.discard();
     return new TextDecoder().decode(value);
   }
-  const r = await session.get(url, { stream: isLeft, timeout: [5, silence / 1000], ...(signal && { signal }) });
+  const r = await session.get(url, {
+    stream: isLeft,
+    timeout: [patience / 1000, silence / 1000],
+    ...(signal && { signal }),
+  });
   if (!isLeft) return r.text;
   try {
     const { value } = (await r.iter_content(1).next()) as { value: Uint8Array };
@@ -143,7 +147,8 @@ sample();
 const sampling = setInterval(sample, Math.min(1000, (seconds * 1000) / 12));
 await Promise.all(
   Array.from({ length: concurrent }, async () => {
-    while (elapsed() < seconds) await one(++next);
+    do await one(++next);
+    while (elapsed() < seconds);
   }),
 );
 clearInterval(sampling);
