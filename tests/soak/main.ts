@@ -41,7 +41,7 @@ const openSockets = async (): Promise<number> => {
 
 const clients = [undiciAdapter, nodeAdapter].map((adapter) =>
   createClient({
-    adapter: adapter({ timeout: { connect: patience, read: silence } }),
+    adapter: adapter({ timeout: { connect: patience / 2, read: silence } }),
     plugins: [redirect({ max: 5 }), cookies({ jar: toughJar() }), decompress()],
   }),
 );
@@ -65,7 +65,7 @@ async function call(id: number, signal: AbortSignal | undefined): Promise<string
   }
   const r = await session.get(url, {
     stream: isLeft,
-    timeout: [patience / 1000, silence / 1000],
+    timeout: [patience / 2000, silence / 1000],
     ...(signal && { signal }),
   });
   if (!isLeft) return r.text;
