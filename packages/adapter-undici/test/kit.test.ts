@@ -14,5 +14,6 @@ test.each(Object.entries(runs))(
     expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
     if (report.complete) expect(readme).toContain(table(report));
   },
+  // A busy machine takes long for all those cases.
   120_000,
 );

@@ -14,6 +14,6 @@ test.skipIf(!findChromium()).for(Object.entries(runs))(
     await using server = await startScriptServer();
     const report = await run(server.url);
     expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
-    expect(readme).toContain(table(report));
+    if (report.complete) expect(readme).toContain(table(report));
   },
 );
