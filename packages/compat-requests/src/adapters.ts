@@ -267,9 +267,19 @@ export class HTTPAdapter extends BaseAdapter {
     return (proxy ? this.#proxied(proxy) : this.poolmanager).connection_from_url(url);
   }
 
-  /** Closes the connections; what is streamed now can be read to its end. */
+  /** Closes the connections, and ends what is under way. The adapter can be used again. */
   override async close(): Promise<void> {
-    await Promise.all([this.poolmanager, ...Object.values(this.proxy_manager)].map(async (manager) => manager.clear()));
+    await this.#clear(false);
+  }
+
+  /** Closes the connections as they are done: what is streamed now can be read to its end. */
+  async _retire(): Promise<void> {
+    await this.#clear(true);
+  }
+
+  async #clear(gently: boolean): Promise<void> {
+    const managers = [this.poolmanager, ...Object.values(this.proxy_manager)];
+    await Promise.all(managers.map(async (manager) => manager.clear(gently)));
   }
 
   /** What goes into the request line: path and query, or the whole URL for an HTTP proxy. */

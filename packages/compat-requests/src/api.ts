@@ -18,7 +18,7 @@ export async function request(...args: unknown[]): Promise<Response> {
   try {
     return await session.request(...(args as [string, UriType, RequestKwargs]));
   } finally {
-    await session.close();
+    await session._retire();
   }
 }
 

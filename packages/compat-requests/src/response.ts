@@ -367,6 +367,7 @@ function bodyError(error: unknown): unknown {
   if (error instanceof urllib3.DecodeError) return new ContentDecodingError(error);
   if (error instanceof urllib3.ReadTimeoutError) return new ConnectionError(error);
   if (error instanceof urllib3.SSLError) return new SSLError(error);
+  if (error instanceof urllib3.ClosedPoolError) return new ConnectionError(error);
   return error;
 }
 

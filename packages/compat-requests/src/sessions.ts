@@ -385,7 +385,14 @@ export class Session extends SessionRedirectMixin {
     throw new InvalidSchema(`No connection adapters were found for ${repr(url)}`);
   }
 
-  /** Closes every adapter. The session can be used again. */
+  /** Closes every adapter, but lets what is streamed come to its end: what calls without a session do. */
+  async _retire(): Promise<void> {
+    for (const adapter of this.adapters.values()) {
+      await (adapter instanceof HTTPAdapter ? adapter._retire() : adapter.close());
+    }
+  }
+
+  /** Closes every adapter, and ends what is under way. The session can be used again. */
   async close(): Promise<void> {
     for (const adapter of this.adapters.values()) await adapter.close();
   }

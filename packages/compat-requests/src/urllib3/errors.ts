@@ -2,6 +2,7 @@ import type { HttpError } from "@posthaste/core";
 import { ValueError, OSError } from "../python/builtins.ts";
 import { str } from "../python/values.ts";
 import {
+  ClosedPoolError,
   ConnectTimeoutError,
   InvalidHeader,
   LocationParseError,
@@ -80,6 +81,7 @@ function translate(
     case "ERR_BODY":
       return new TypeError(error.message);
     case "ERR_CLOSED":
+      return new ClosedPoolError(pool, "Pool is closed.");
     case "ERR_UNSUPPORTED":
     case "ERR_OPTION":
       return error;

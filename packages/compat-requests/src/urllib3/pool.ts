@@ -18,6 +18,7 @@ import { transportBody } from "./body.ts";
 import { transportError } from "./errors.ts";
 import { contentLength, exactAdapter, framing as framingOf, hostHeader } from "./exact.ts";
 import {
+  ClosedPoolError,
   HTTPError as UrllibError,
   InvalidHeader,
   LocationParseError,
@@ -76,9 +77,9 @@ class Connections {
     if (--this.#busy === 0) this.#closing?.();
   }
 
-  /** Closes them when the last exchange is over; what is streamed now can be read to its end. */
-  close(): Promise<void> | void {
-    if (this.#busy === 0) return this.client.close();
+  /** Ends what is under way; `gently`, when the last exchange is over. */
+  close(gently: boolean): Promise<void> | void {
+    if (!gently || this.#busy === 0) return this.client.close();
     this.#closing = () => void this.client.close();
   }
 }
@@ -145,13 +146,17 @@ export class PoolManager {
     return this.connection_from_host(host, port, scheme ?? "http");
   }
 
-  /** Closes the connections; those in use when their response is read. */
-  clear(): Promise<void> | void {
+  /**
+   * Closes the connections, and ends what is under way.
+   *
+   * @param gently whether those in use stay until their response is read
+   */
+  clear(gently: boolean = false): Promise<void> | void {
     const old = this.#connections;
     this.#connections = undefined;
     this.#last = undefined;
     this.pools.clear();
-    return old?.close();
+    return old?.close(gently);
   }
 }
 conceal(PoolManager);
@@ -279,7 +284,8 @@ export class HTTPConnectionPool implements TlsPaths {
         if (!(error instanceof HttpError)) throw error;
         failure = transportError(error, this, kwargs);
         // What is wrong with the request itself is no failure to try again after.
-        if (!(failure instanceof UrllibError) || failure instanceof InvalidHeader) throw failure;
+        if (!(failure instanceof UrllibError) || failure instanceof InvalidHeader || failure instanceof ClosedPoolError)
+          throw failure;
       }
       if (failure) retries = retries.increment(method, kwargs.url, { error: failure, _pool: this });
       else {

@@ -1,6 +1,13 @@
 import type { HttpResponse as CoreResponse } from "@posthaste/core";
 import { HttpError } from "@posthaste/core";
-import { DecodeError, IncompleteRead, ProtocolError, ReadTimeoutError, SSLError } from "./exceptions.ts";
+import {
+  ClosedPoolError,
+  DecodeError,
+  IncompleteRead,
+  ProtocolError,
+  ReadTimeoutError,
+  SSLError,
+} from "./exceptions.ts";
 import { HTTPHeaderDict } from "./headers.ts";
 import type { Retry } from "./retry.ts";
 import { decoded } from "./decode.ts";
@@ -111,6 +118,8 @@ export class HTTPResponse {
       }
       case "ERR_TLS":
         return caused(new SSLError(error), error);
+      case "ERR_CLOSED":
+        return caused(new ClosedPoolError(this.#pool, "Pool is closed."), error);
       case "ERR_BODY_CONSUMED":
         return error;
       default: {
