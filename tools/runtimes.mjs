@@ -1,11 +1,11 @@
 #!/usr/bin/env node
-// Fetches the runtimes that are no Node from the registry into node_modules/.cache/runtimes, once: node tools/runtimes.mjs
+// Fetches the runtimes that are no Node from the registry into .cache/runtimes, once: node tools/runtimes.mjs
 // They are heavy, and so no dependencies; tests that want one skip where it is not there.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const root = new URL("../", import.meta.url).pathname;
-const folder = `${root}node_modules/.cache/runtimes`;
+const folder = `${root}.cache/runtimes`;
 const { node, ...wanted } = JSON.parse(readFileSync(`${root}tools/runtimes.json`, "utf8"));
 const manifest = `${JSON.stringify({ private: true, dependencies: wanted }, null, 2)}\n`;
 const bins = Object.keys(wanted).map((name) => `${folder}/node_modules/.bin/${name}`);

@@ -1,19 +1,21 @@
 import { readFileSync } from "node:fs";
 import { table } from "@posthaste/adapter-testkit";
 import { startScriptServer } from "@posthaste/adapter-testkit/server";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { runs } from "./kit.ts";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 
-test.each(["Node", "Deno", "Bun", "Chromium, a window", "Chromium, a worker"])(
-  "passes what it declares in %s, as the README says",
-  async (name) => {
-    const run = runs[name];
-    if (!run) return;
-    await using server = await startScriptServer();
-    const report = await run(server.url);
-    expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
-    expect(readme).toContain(table(report));
-  },
-);
+describe.each(["Node", "Deno", "Bun", "Chromium, a window", "Chromium, a worker"])("in %s", (name) => {
+  test.skipIf(!runs[name])(
+    "passes what it declares, as the README says",
+    async () => {
+      await using server = await startScriptServer();
+      const report = await runs[name]!(server.url);
+      expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+      expect(readme).toContain(table(report));
+      // A busy machine takes long for all those cases.
+    },
+    120_000,
+  );
+});

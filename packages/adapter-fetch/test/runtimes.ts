@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { temporaryFolder } from "@posthaste/test-server/program";
 import { build } from "esbuild";
 
-const folder = new URL("../../../node_modules/.cache/runtimes/node_modules/.bin/", import.meta.url).pathname;
+const folder = new URL("../../../.cache/runtimes/node_modules/.bin/", import.meta.url).pathname;
 const commands = { deno: ["run", "--quiet", "--no-config", "--allow-net"], bun: ["run"] };
 const run = promisify(execFile);
 
