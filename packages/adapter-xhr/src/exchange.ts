@@ -1,5 +1,5 @@
 import { HeaderList, HttpError, HttpResponse } from "@posthaste/core";
-import type { Body, ErrorCode, HttpRequest, Phase } from "@posthaste/core";
+import type { Body, CallOptions, ErrorCode, HttpRequest, Phase } from "@posthaste/core";
 import type { XhrOptions } from "./options.ts";
 
 /** Whether XMLHttpRequest takes it as it is. Of a Blob, and of those in a FormData, it reads as much as it sends. */
@@ -19,10 +19,9 @@ export function exchange(
   defaults: XhrOptions,
 ): Promise<HttpResponse> {
   const { body, headers, method } = request;
-  const { onDownloadProgress, onUploadProgress, signal, timeout, withCredentials } = {
-    ...defaults,
-    ...request.options,
-  };
+  // Nothing that stands on a polluted `Object.prototype` is an option.
+  const options = { __proto__: null, ...defaults, ...request.options } as CallOptions & XhrOptions;
+  const { onDownloadProgress, onUploadProgress, signal, timeout, withCredentials } = options;
   // Longer than it can wait is as good as no limit.
   const read = Math.min(timeout?.read ?? Infinity, 2 ** 31);
   const signals = [closing, signal];
@@ -59,9 +58,9 @@ export function exchange(
       // as XMLHttpRequest does: without a word.
       const allowed = new Request(url, { method, headers: headers as never, body: body && "" }).headers;
       refused = headers.find(([name]) => !allowed.has(name))?.[0];
-      if (!(source?.open || isNative(body))) refused = "a stream: use toBody";
+      if (!(source?.open || isNative(body))) refused = "a stream";
     } catch {}
-    if (refused) throw error("ERR_UNSUPPORTED", `no page sends ${refused}`);
+    if (refused) throw error("ERR_UNSUPPORTED", `not sent: ${refused}`);
     let payload: unknown = body;
     if (source?.open && !(payload = source.bytes)) {
       const pieces: BlobPart[] = [];
@@ -121,17 +120,19 @@ export function exchange(
       };
       resolve(new HttpResponse({ request, status, reason, url, headers, body, discard }));
     };
-    xhr.onload = () => {
-      const bytes = new Uint8Array(xhr.response as ArrayBuffer);
-      report(onDownloadProgress, { received: bytes.length, total: bytes.length });
-      done(bytes);
-    };
+    xhr.onload = () =>
+      report(() => {
+        // There is none where the browser has no room for it, and then this throws.
+        const { byteLength: total } = xhr.response as ArrayBuffer;
+        onDownloadProgress?.({ received: total, total });
+        done(new Uint8Array(xhr.response as ArrayBuffer));
+      });
     xhr.onerror = xhr.ontimeout = ({ type }) =>
       end(
         type === "timeout"
-          ? error("ERR_TIMEOUT_READ", `${read} ms of silence`)
+          ? error("ERR_TIMEOUT_READ", `after ${read} ms`)
           : phase === "body"
-            ? error("ERR_BODY_TRUNCATED", "cut off")
+            ? error("ERR_BODY_TRUNCATED", "cut")
             : error("ERR_RESET", "no answer, or no CORS"),
       );
     send().catch(end);

@@ -163,10 +163,34 @@ inChromium((open) => {
         name: "HttpError",
         code: "ERR_UNSUPPORTED",
         phase: "prepare",
-        message: `GET ${server.url}/: no page sends Cookie (ERR_UNSUPPORTED)`,
+        message: `GET ${server.url}/: not sent: Cookie (ERR_UNSUPPORTED)`,
       });
-      expect(errors[10]!.message).toContain("toBody");
+      expect(errors[10]!.message).toContain("not sent: a stream");
       expect(server.requests).toHaveLength(before);
+    });
+
+    test("nothing that stands on Object.prototype is taken for an option", async () => {
+      const credentials = await scope.evaluate(async (url) => {
+        const { prototype } = XMLHttpRequest;
+        const real = Object.getOwnPropertyDescriptor(prototype, "withCredentials")!;
+        const seen: unknown[] = [];
+        Object.defineProperty(prototype, "withCredentials", {
+          configurable: true,
+          set(value) {
+            seen.push(value);
+            real.set!.call(this, value);
+          },
+        });
+        Object.assign(Object.prototype, { withCredentials: true });
+        try {
+          await (await modules.createClient({ adapter: modules.xhrAdapter() }).get(url)).discard();
+        } finally {
+          delete (Object.prototype as { withCredentials?: boolean }).withCredentials;
+          Object.defineProperty(prototype, "withCredentials", real);
+        }
+        return seen.map(Boolean);
+      }, `${server.url}/get`);
+      expect(credentials).toEqual([false]);
     });
 
     test("no header that was given is lost without a word", async () => {
@@ -547,6 +571,24 @@ inChromium((open) => {
       expect(answer.map(({ code, phase }) => [code, phase])).toEqual(
         Array.from({ length: 2 }, () => ["ERR_BODY_TRUNCATED", "body"]),
       );
+    });
+
+    test("a content that the browser has no room for is an error, not an empty one", async () => {
+      const failed = await scope.evaluate(async (url) => {
+        const { prototype } = XMLHttpRequest;
+        const real = Object.getOwnPropertyDescriptor(prototype, "response")!;
+        Object.defineProperty(prototype, "response", { configurable: true, get: () => null });
+        try {
+          const response = await modules.createClient({ adapter: modules.xhrAdapter() }).get(url);
+          return await response.text().then(
+            () => false,
+            () => true,
+          );
+        } finally {
+          Object.defineProperty(prototype, "response", real);
+        }
+      }, `${server.url}/get`);
+      expect(failed).toBe(true);
     });
 
     test("what a content's own source throws comes as it is", async () => {
