@@ -14,7 +14,8 @@ export const UNRESERVED_SET: ReadonlySet<string> = /* @__PURE__ */ new Set(
  * @throws InvalidURL for letters behind a `%` that are no number
  */
 export function unquote_unreserved(uri: string): string {
-  if (!uri.includes("%")) return uri;
+  // Mostly there is no escape to look at, also where there are many of these signs.
+  if (!/%[\p{L}\p{N}]{2}/u.test(uri)) return uri;
   const [first, ...parts] = uri.split("%");
   const decoded = parts.map((part) => {
     const digits = part.slice(0, 2);

@@ -213,24 +213,23 @@ export function urljoin(base: string, url: string): string {
 
 const hex = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`);
 
-/** What {@link quote} leaves alone beside the unreserved characters, as a test for text that needs no quoting at all. */
-const plain = new Map<string, RegExp>();
+/** What {@link quote} must quote, in runs, by the safe characters. */
+const unsafe = new Map<string, RegExp>();
 
 /** Python's `quote`: everything but letters, digits, `_.-~` and the safe characters becomes %XX of its UTF-8. */
 export function quote(value: string | Uint8Array, safe: string = "/"): string {
-  let test = plain.get(safe);
-  if (!test) {
-    test = new RegExp(`[^\\w.~${safe.replace(/[\\\]^-]/g, "\\$&")}-]`);
-    plain.set(safe, test);
+  let runs = unsafe.get(safe);
+  if (!runs) {
+    runs = new RegExp(`[^\\w.~${safe.replace(/[\\\]^-]/g, "\\$&")}-]+`, "g");
+    unsafe.set(safe, runs);
   }
-  const text = typeof value === "string" ? value : latin1(value);
-  if (!test.test(text)) return text;
-  let out = "";
-  for (const byte of typeof value === "string" ? Buffer.from(value, "utf8") : value) {
-    const char = String.fromCharCode(byte);
-    out += byte > 127 || test.test(char) ? hex[byte]! : char;
-  }
-  return out;
+  const [text, encoding] =
+    typeof value === "string" ? ([value, "utf8"] as const) : ([latin1(value), "latin1"] as const);
+  return text.replace(runs, (run) => {
+    let out = "";
+    for (const byte of Buffer.from(run, encoding)) out += hex[byte]!;
+    return out;
+  });
 }
 
 /** Python's `quote_plus`. */
