@@ -28,7 +28,7 @@ export interface Stage {
 class Gone extends Error {}
 
 /** A flood that gets no further for so many times so many milliseconds is stalled; a program that is held up misses one. */
-const STALL = { times: 3, milliseconds: 100 };
+const STALL = { times: 5, milliseconds: 100 };
 const PIECE = Buffer.from(Array.from({ length: 64 * 1024 }, (_, index) => index & 255));
 
 /** One connection of a scripted server. */
