@@ -84,14 +84,14 @@ const connection: Fault[] = [
   {
     name: "silence within the body",
     steps: [length("10", "hello"), "hang"],
-    timeout: 0.1,
+    timeout: 2,
     plain: "ERR_TIMEOUT_READ",
     compat: "ConnectionError",
   },
   {
     name: "silence within a chunk",
     steps: [chunked("10\r\nhello"), "hang"],
-    timeout: 0.1,
+    timeout: 2,
     plain: "ERR_TIMEOUT_READ",
     compat: "ConnectionError",
   },

@@ -38,7 +38,8 @@ const defaults: readonly (readonly [
 ];
 
 describe.each(subjects)("$name", (subject) => {
-  test.concurrent.each(defaults)("there is a limit to %s", async (_, scripts, plain, compat) => {
+  // Not beside each other: some of them are a lot of work.
+  test.each(defaults)("there is a limit to %s", async (_, scripts, plain, compat) => {
     await check(subject, async (one) => {
       const server = await one.serve(scripts);
       const outcome = await one.outcome(one.session.call("GET", `${server.url}/`));
@@ -148,7 +149,7 @@ async function of(plugins: readonly Plugin[], script: Script, adapter = undiciAd
   }
 }
 
-test.concurrent.each(options)("the option $name", async ({ script, low, high, code }) => {
+test.each(options)("the option $name", async ({ script, low, high, code }) => {
   expect([await of(low, script), await of(high, script)]).toEqual([code, "ok"]);
 });
 
