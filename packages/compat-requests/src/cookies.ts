@@ -2,7 +2,7 @@ import { MockRequest, MockResponse } from "./cookie-mocks.ts";
 import { type CookieKwargs, create_cookie, isMorsel, type Morsel, morsel_to_cookie } from "./create-cookie.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
-import { KeyError, RuntimeError, ValueError } from "./python/builtins.ts";
+import { AttributeError, KeyError, RuntimeError, ValueError } from "./python/builtins.ts";
 import { Cookie, type CookieFields } from "./python/cookie.ts";
 import { CookieJar, type CookieResponse } from "./python/cookiejar.ts";
 import {
@@ -214,13 +214,13 @@ export class RequestsCookieJar extends CookieJar {
     throw new KeyError(String([...this][0] ?? ""));
   }
 
-  /** Puts a cookie in. @throws TypeError for a value that is no text */
+  /** Puts a cookie in. @throws AttributeError for a value that is no text; TypeError for bytes */
   override set_cookie(cookie: Cookie): void {
     const value: unknown = cookie.value;
     if (typeof value === "string") {
       if (value.startsWith('"') && value.endsWith('"')) cookie.value = value.replaceAll('\\"', "");
     } else if (isBytes(value)) throw new TypeError("startswith first arg must be bytes or a tuple of bytes, not str");
-    else if (value != null) throw new TypeError(`'${typeName(value)}' object has no attribute 'startswith'`);
+    else if (value != null) throw new AttributeError(`'${typeName(value)}' object has no attribute 'startswith'`);
     super.set_cookie(cookie);
   }
 
