@@ -1,7 +1,7 @@
 import fc from "fast-check";
 
 /** Milliseconds for a test: there are many cases in `.ci/run`, and the machine may be busy. */
-export const timeout = 180_000;
+export const timeout = 600_000;
 
 /** Raw responses that are tried; the properties about values take a share of it. */
 const cases = Number(process.env["FUZZ_RUNS"] ?? 300);

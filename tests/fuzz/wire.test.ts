@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: timeout });
  * first call settles with a response or with one of the errors that can be there, and the second gets its own answer.
  */
 
-const lanes = 16;
+const lanes = 32;
 /** Milliseconds of silence that the first call waits for where something may be missing; what comes, comes at once. */
 const silence = 100;
 /** Milliseconds after which a call does not settle any more; a machine may be busy. */
