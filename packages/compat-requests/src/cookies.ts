@@ -214,12 +214,14 @@ export class RequestsCookieJar extends CookieJar {
     throw new KeyError(String([...this][0] ?? ""));
   }
 
-  /** Puts a cookie in. @throws AttributeError for a value that is no text; TypeError for bytes */
+  /** Puts a cookie in. @throws AttributeError for a value that is no text; TypeError for bytes and mappings */
   override set_cookie(cookie: Cookie): void {
     const value: unknown = cookie.value;
     if (typeof value === "string") {
       if (value.startsWith('"') && value.endsWith('"')) cookie.value = value.replaceAll('\\"', "");
     } else if (isBytes(value)) throw new TypeError("startswith first arg must be bytes or a tuple of bytes, not str");
+    // Data in place of a text is nothing that an AttributeError would lead to.
+    else if (isMapping(value)) throw new TypeError(`a cookie's value must be text, not '${typeName(value)}'`);
     else if (value != null) throw new AttributeError(`'${typeName(value)}' object has no attribute 'startswith'`);
     super.set_cookie(cookie);
   }
