@@ -105,7 +105,8 @@ test("a redirect's body is read up to a limit, and so is what it decodes to", as
       socket.write(`${head}Content-Encoding: br\r\nContent-Length: ${bomb.length}\r\n\r\n`);
       socket.write(bomb);
     } else socket.write(`${head}Connection: close\r\n\r\n`);
-    while (target === "/endless" && !socket.destroyed) {
+    if (target !== "/endless") return;
+    while (!socket.destroyed) {
       if (!socket.write(Buffer.alloc(65_536))) {
         await Promise.race([once(socket, "drain"), once(socket, "close")]).catch(() => {});
       }
