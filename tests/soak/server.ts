@@ -67,6 +67,7 @@ async function answer(socket: Socket, id: number, rest: string): Promise<void> {
     case "head too long":
       return void socket.write(whole(text, "200 OK", `X-Long: ${"x".repeat(20_000)}`));
     case "silence instead of a head":
+    case "caller gives up":
       return;
     case "content cut":
       return void socket.end(
@@ -128,9 +129,6 @@ async function answer(socket: Socket, id: number, rest: string): Promise<void> {
       return void socket.end(right);
     case "second answer behind the first":
       return void socket.write(Buffer.concat([right, smuggled]));
-    case "caller gives up":
-      await wait(100);
-      return void socket.write(right);
     case "caller gives up on the content":
     case "caller leaves the content":
       return void socket.write(`HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${text}`);
