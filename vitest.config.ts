@@ -17,7 +17,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // More than there may be cores, for many tests wait for servers.
-    maxWorkers: 4,
+    maxWorkers: 5,
     reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".reports/tests.json" }]] : ["default"],
     projects: [
       ...packages,
