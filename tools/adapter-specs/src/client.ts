@@ -1,11 +1,35 @@
 import { HeaderList, createClient } from "@posthaste/core";
-import type { BodyInit, Client, HeaderInit, HttpError, HttpRequest } from "@posthaste/core";
-import { nodeAdapter } from "../src/index.ts";
-import type { NodeAdapterOptions, NodeOptions } from "../src/index.ts";
+import type {
+  Adapter,
+  BodyInit,
+  Client,
+  ConnectionOption,
+  ConnectionOptions,
+  HeaderInit,
+  HttpError,
+  HttpRequest,
+  TimeoutOption,
+} from "@posthaste/core";
 
-/** A client with nothing but the adapter. */
-export function client(options?: NodeAdapterOptions): Client<NodeOptions> {
-  return createClient({ adapter: nodeAdapter(options) });
+/** What an adapter for Node's sockets reads of a call. */
+export type SocketOptions = ConnectionOption & TimeoutOption;
+
+/** What an adapter for Node's sockets takes, whatever else it takes. */
+export interface SocketAdapterOptions {
+  connection?: ConnectionOptions;
+  timeout?: TimeoutOption["timeout"];
+  connections?: number;
+  keepAlive?: { timeout?: number; maxTimeout?: number } | false;
+  maxAgents?: number;
+  maxHeaderSize?: number;
+}
+
+/** Makes the adapter that the tests are about. */
+export type MakeAdapter = (options?: SocketAdapterOptions) => Adapter<SocketOptions>;
+
+/** What makes clients with nothing but such an adapter. */
+export function clients<O>(make: (options?: O) => Adapter<SocketOptions>): (options?: O) => Client<SocketOptions> {
+  return (options) => createClient({ adapter: make(options) });
 }
 
 /** A request as a plugin would pass it on, its URL as it is. */
@@ -15,9 +39,9 @@ export function request(
     method?: string;
     headers?: HeaderInit;
     body?: BodyInit;
-    options?: NodeOptions & { signal?: AbortSignal };
+    options?: SocketOptions & { signal?: AbortSignal };
   } = {},
-): HttpRequest<NodeOptions> {
+): HttpRequest<SocketOptions> {
   return {
     method: init.method ?? "GET",
     url,
