@@ -1,5 +1,5 @@
 import { conceal } from "./inspect.ts";
-import { existsSync, statSync } from "node:fs";
+import { exists, hasFiles, isFolder, warn } from "#platform";
 import { _basic_auth_str } from "./auth.ts";
 import {
   ConnectionError,
@@ -15,7 +15,7 @@ import {
 } from "./exceptions.ts";
 import { headerLines, type PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
-import { NotImplementedError, OSError, ValueError, warn } from "./python/builtins.ts";
+import { NotImplementedError, OSError, ValueError } from "./python/builtins.ts";
 import { urlsplit } from "./python/urls.ts";
 import { record, repr } from "./python/values.ts";
 import { Response } from "./response.ts";
@@ -181,11 +181,11 @@ export class HTTPAdapter extends BaseAdapter {
     if (verify && url.toLowerCase().startsWith("https")) {
       conn.cert_reqs = "CERT_REQUIRED";
       if (verify !== true) {
-        if (!existsSync(verify))
+        if (isMissing(verify))
           throw new OSError(`Could not find a suitable TLS CA certificate bundle, invalid path: ${verify}`);
-        const isFolder = statSync(verify).isDirectory();
-        conn.ca_certs = isFolder ? null : verify;
-        conn.ca_cert_dir = isFolder ? verify : null;
+        const inFolder = isFolder(verify);
+        conn.ca_certs = inFolder ? null : verify;
+        conn.ca_cert_dir = inFolder ? verify : null;
       }
     } else {
       conn.cert_reqs = "CERT_NONE";
@@ -193,10 +193,10 @@ export class HTTPAdapter extends BaseAdapter {
     }
     if (!cert) return;
     [conn.cert_file, conn.key_file] = typeof cert === "string" ? [cert, null] : [cert[0], cert[1]];
-    if (conn.cert_file && !existsSync(conn.cert_file)) {
+    if (conn.cert_file && isMissing(conn.cert_file)) {
       throw new OSError(`Could not find the TLS certificate file, invalid path: ${conn.cert_file}`);
     }
-    if (conn.key_file && !existsSync(conn.key_file))
+    if (conn.key_file && isMissing(conn.key_file))
       throw new OSError(`Could not find the TLS key file, invalid path: ${conn.key_file}`);
   }
 
@@ -222,8 +222,8 @@ export class HTTPAdapter extends BaseAdapter {
     const url = urlsplit(request.url!);
     const pool = record<PoolKwargs>({ cert_reqs: verify === false ? "CERT_NONE" : "CERT_REQUIRED" });
     // Without TLS nobody looks at the path.
-    const isFolder = typeof verify === "string" && url.scheme === "https" && isDirectory(verify);
-    if (typeof verify === "string") pool[isFolder ? "ca_cert_dir" : "ca_certs"] = verify;
+    const inFolder = typeof verify === "string" && url.scheme === "https" && isFolder(verify);
+    if (typeof verify === "string") pool[inFolder ? "ca_cert_dir" : "ca_certs"] = verify;
     if (Array.isArray(cert) && cert.length === 2) [pool.cert_file, pool.key_file] = cert as [string, string];
     else if (cert != null) pool.cert_file = cert as string;
     return [{ scheme: url.scheme, host: url.hostname, port: url.port }, pool];
@@ -338,8 +338,9 @@ export class HTTPAdapter extends BaseAdapter {
 }
 conceal(HTTPAdapter);
 
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+/** Whether a path leads nowhere, where there are paths at all. */
+function isMissing(path: string): boolean {
+  return hasFiles && !exists(path);
 }
 
 /** @throws ValueError for a list that is not of two, and for a value that is no positive number */

@@ -1,6 +1,7 @@
 import { basicCredentials } from "@posthaste/auth";
 import { AuthBase, sameCredentials } from "./auth-base.ts";
-import { UnicodeError, warn } from "./python/builtins.ts";
+import { warn } from "#platform";
+import { UnicodeError } from "./python/builtins.ts";
 import { isBytes, isText, latin1, repr, str, toBytes } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { exists } from "#platform";
 
 /** Where systems keep their authorities in one file. */
 const places = [
@@ -13,5 +13,5 @@ const places = [
  * built-in authorities count here.)
  */
 export function where(): string {
-  return places.find((path) => existsSync(path)) ?? places[0]!;
+  return places.find((path) => exists(path)) ?? places[0]!;
 }

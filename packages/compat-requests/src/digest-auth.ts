@@ -1,10 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { hash } from "#platform";
 import { AuthBase, sameCredentials } from "./auth-base.ts";
 import { extract_cookies_to_jar } from "./cookies.ts";
 import { UnrewindableBodyError } from "./exceptions.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import { urlsplit } from "./python/urls.ts";
-import { hasMethod, isText, str } from "./python/values.ts";
+import { hasMethod, isText, randomHex, str } from "./python/values.ts";
 import { MAX_PASSING_BODY, type Response } from "./response.ts";
 import { parse_dict_header } from "./utils-headers.ts";
 
@@ -20,7 +20,7 @@ function originOf(url: string | null): string {
   return `${scheme}://${hostname}:${port ?? (scheme === "https" ? 443 : 80)}`;
 }
 
-const hashes: Record<string, string> = {
+const hashes: Record<string, Parameters<typeof hash>[0]> = {
   MD5: "md5",
   "MD5-SESS": "md5",
   SHA: "sha1",
@@ -64,14 +64,14 @@ export class HTTPDigestAuth extends AuthBase {
   build_digest_header(method: string, url: string): string | null {
     const { realm = null, nonce = null, qop = null, algorithm = null, opaque = null } = this.chal;
     const name = algorithm === null ? "MD5" : algorithm.toUpperCase();
-    const hash = hashes[name];
-    if (!hash) return null;
-    const digest = (text: string): string => createHash(hash).update(text).digest("hex");
+    const algorithmName = hashes[name];
+    if (!algorithmName) return null;
+    const digest = (text: string): string => hash(algorithmName, text);
     const { path, query } = urlsplit(url);
     const uri = `${path || "/"}${query ? `?${query}` : ""}`;
     this.nonce_count = nonce === this.last_nonce ? this.nonce_count + 1 : 1;
     const count = this.nonce_count.toString(16).padStart(8, "0");
-    const cnonce = randomBytes(8).toString("hex");
+    const cnonce = randomHex(8);
     let secret = digest(`${str(this.username)}:${str(realm)}:${str(this.password)}`);
     if (name === "MD5-SESS") secret = digest(`${secret}:${str(nonce)}:${cnonce}`);
     const target = digest(`${method}:${uri}`);

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type Body, HttpError } from "@posthaste/core";
 import { toBody } from "@posthaste/core/body";
 import { requestsLayout } from "@posthaste/multipart/requests";
@@ -6,7 +5,20 @@ import { InvalidHeader } from "./exceptions.ts";
 import { fileStream, guess_filename, isFileLike } from "./files.ts";
 import { to_key_val_list, unpack, valuesOf } from "./encode-params.ts";
 import { ValueError } from "./python/builtins.ts";
-import { hasMethod, isBytes, isMapping, isText, itemsOf, native, str, toBytes, truth, utf8 } from "./python/values.ts";
+import {
+  concat,
+  hasMethod,
+  isBytes,
+  isMapping,
+  isText,
+  itemsOf,
+  native,
+  randomHex,
+  str,
+  toBytes,
+  truth,
+  utf8,
+} from "./python/values.ts";
 
 type Entry = Parameters<typeof requestsLayout>[0][number];
 
@@ -104,12 +116,12 @@ export function encodeFiles(files: unknown, data: unknown): [body: Uint8Array | 
       body: contentOf(file),
     });
   }
-  const boundary = randomBytes(16).toString("hex");
+  const boundary = randomHex(16);
   const pieces = layOut(parts, boundary).map((piece) =>
     typeof piece === "string" ? utf8(piece) : (piece.bytes ?? piece),
   );
   const inMemory = pieces.every((piece) => piece instanceof Uint8Array);
-  return [inMemory ? Buffer.concat(pieces) : new MultipartStream(pieces), `multipart/form-data; boundary=${boundary}`];
+  return [inMemory ? concat(pieces) : new MultipartStream(pieces), `multipart/form-data; boundary=${boundary}`];
 }
 
 /** @throws InvalidHeader */

@@ -1,11 +1,10 @@
-import { fstatSync, statSync } from "node:fs";
-import { basename } from "node:path";
 import type { ReadStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import type { Readable } from "node:stream";
+import { baseName, sizeOf, warn } from "#platform";
 import { FileModeWarning, UnrewindableBodyError } from "./exceptions.ts";
-import { OSError, warn } from "./python/builtins.ts";
-import { hasMethod, isBytes, isPlain, isText, native, toBytes } from "./python/values.ts";
+import { OSError } from "./python/builtins.ts";
+import { hasMethod, isBytes, isPlain, isText, native, toBytes, utf8 } from "./python/values.ts";
 
 /** JavaScript's own kinds of file: what Python's `open` and `BytesIO` are there. */
 export type FileLike = Blob | FileHandle | NodeJS.ReadableStream | ReadableStream<Uint8Array>;
@@ -33,10 +32,10 @@ export function isFileLike(value: unknown): value is FileLike {
 /** Bytes from where it stands to its end, where that can be known. */
 function lengthOf(file: FileLike): number | undefined {
   if (file instanceof Blob) return file.size;
-  if (isHandle(file)) return fstatSync(file.fd).size;
+  if (isHandle(file)) return sizeOf(file.fd);
   if (isNodeStream(file) && typeof file.path === "string") {
     const { start = 0, end = Infinity } = file as ReadStream & { start?: number; end?: number };
-    return Math.max(0, Math.min(statSync(file.path).size, end + 1) - start);
+    return Math.max(0, Math.min(sizeOf(file.path), end + 1) - start);
   }
   return undefined;
 }
@@ -58,7 +57,7 @@ export function fileStream(file: FileLike): { length: number | undefined; open()
  * From requests' `utils.super_len`.
  */
 export function super_len(o: unknown): number {
-  if (typeof o === "string") return Buffer.byteLength(o);
+  if (typeof o === "string") return utf8(o).length;
   if (isBytes(o)) return toBytes(o).length;
   if (isFileLike(o)) return lengthOf(o) ?? 0;
   const it = o as {
@@ -79,7 +78,7 @@ export function super_len(o: unknown): number {
   else if (typeof it.len === "number") total = it.len;
   else if (hasMethod(it, "fileno")) {
     try {
-      total = fstatSync(it.fileno()).size;
+      total = sizeOf(it.fileno());
     } catch (error) {
       // A file that has no number tells so by an error; one whose number is wrong fails in Python too.
       if ((error as NodeJS.ErrnoException).syscall === "fstat") throw error;
@@ -126,7 +125,7 @@ export function guess_filename(obj: unknown): string | null {
   const given = name ?? (isNodeStream(obj) ? path : undefined);
   if (!given || !isText(given)) return null;
   const text = native(given);
-  return text.startsWith("<") || text.endsWith(">") ? null : basename(text);
+  return text.startsWith("<") || text.endsWith(">") ? null : baseName(text);
 }
 
 /**

@@ -1,12 +1,10 @@
-import { arch, platform, release } from "node:os";
+import { describe } from "#platform";
 import { __version__ } from "./version.ts";
 
 /** What a bug report should tell. From requests' `help.info`. */
 export function info(): Record<string, unknown> {
   return {
-    platform: { system: platform(), release: release(), machine: arch() },
-    implementation: { name: "Node.js", version: process.versions.node },
-    system_ssl: { version: process.versions.openssl },
+    ...describe(),
     using_pyopenssl: false,
     using_charset_normalizer: false,
     requests: { version: __version__ },

@@ -1,4 +1,4 @@
-import { native, toBytes, utf8 } from "./python/values.ts";
+import { concat, native, toBytes, utf8 } from "./python/values.ts";
 
 type Piece = string | Uint8Array;
 
@@ -25,10 +25,15 @@ function splitLines(piece: Piece): Piece[] {
 function splitBy(piece: Piece, delimiter: Piece): Piece[] {
   if (typeof piece === "string") return piece.split(native(delimiter));
   const mark = typeof delimiter === "string" ? utf8(delimiter) : toBytes(delimiter);
-  const source = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength);
   const out: Uint8Array[] = [];
   let start = 0;
-  for (let at; (at = source.indexOf(mark, start)) >= 0; start = at + mark.length) out.push(piece.subarray(start, at));
+  for (let at = 0; (at = piece.indexOf(mark[0]!, at)) >= 0;) {
+    if (mark.some((byte, index) => piece[at + index] !== byte)) at++;
+    else {
+      out.push(piece.subarray(start, at));
+      start = at += mark.length;
+    }
+  }
   out.push(piece.subarray(start));
   return out;
 }
@@ -36,7 +41,7 @@ function splitBy(piece: Piece, delimiter: Piece): Piece[] {
 function join(rest: Piece | null, piece: Piece): Piece {
   if (rest === null) return piece;
   if (typeof rest === "string" || typeof piece === "string") return native(rest) + native(piece);
-  return Buffer.concat([rest, piece]);
+  return concat([rest, piece]);
 }
 
 /**

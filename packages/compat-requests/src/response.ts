@@ -15,7 +15,7 @@ import { bind } from "./python/arguments.ts";
 import { LookupError, RuntimeError } from "./python/builtins.ts";
 import { BaseJSONDecodeError, loads, type LoadsKwargs } from "./python/json.ts";
 import { timedelta } from "./python/timedelta.ts";
-import { hasMethod, isBytes, latin1, str, toBytes, typeName, utf8 } from "./python/values.ts";
+import { concat, hasMethod, isBytes, latin1, str, toBytes, typeName, utf8 } from "./python/values.ts";
 import { linesOf } from "./response-lines.ts";
 import { CaseInsensitiveDict } from "./structures.ts";
 import * as urllib3 from "./urllib3/exceptions.ts";
@@ -214,7 +214,7 @@ export class Response {
       const parts: Uint8Array[] = [];
       for await (const piece of generate(this, CONTENT_CHUNK_SIZE))
         parts.push(typeof piece === "string" ? utf8(piece) : piece);
-      this._content = Buffer.concat(parts);
+      this._content = concat(parts);
     }
     this._content_consumed = true;
     return this._content;

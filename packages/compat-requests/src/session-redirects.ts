@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { _basic_auth_str } from "./auth.ts";
 import { extract_cookies_to_jar, merge_cookies, type RequestsCookieJar } from "./cookies.ts";
 import { isConsumed } from "./digest-auth.ts";
@@ -13,11 +12,12 @@ import { rewind_body } from "./files.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import { RuntimeError, UnicodeError, ValueError } from "./python/builtins.ts";
 import { geturl, urljoin, urlsplit } from "./python/urls.ts";
-import { hasMethod, record } from "./python/values.ts";
+import { fromLatin1, hasMethod, record } from "./python/values.ts";
 import type { Response } from "./response.ts";
 import type { ProxiesType, SendKwargs } from "./types.ts";
 import { get_netrc_auth } from "./utils-netrc.ts";
 import { resolve_proxies } from "./utils-proxies.ts";
+import { decodeBytes } from "./utils-text.ts";
 import { get_auth_from_url, requote_uri } from "./utils-urls.ts";
 
 /** The ports that need not be named. */
@@ -36,9 +36,11 @@ export abstract class SessionRedirectMixin {
     if (!resp.is_redirect) return null;
     const location = resp.headers.get("location")!;
     // Header lines come as latin-1, but what is not ASCII in a Location is mostly UTF-8.
-    const bytes = Buffer.from(location, "latin1");
-    if (!isUtf8(bytes)) throw new UnicodeError("'utf-8' codec can't decode the Location header");
-    return bytes.toString("utf8");
+    try {
+      return decodeBytes(fromLatin1(location), "utf-8", "strict");
+    } catch {
+      throw new UnicodeError("'utf-8' codec can't decode the Location header");
+    }
   }
 
   /** Whether Authorization must not go along: where host, scheme or port change, but for http to https on the usual ports. */

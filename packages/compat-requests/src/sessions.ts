@@ -1,3 +1,4 @@
+import { environ } from "#platform";
 import { conceal } from "./inspect.ts";
 import { type BaseAdapter, HTTPAdapter } from "./adapters.ts";
 import { CookieJar, cookiejar_from_dict, extract_cookies_to_jar, merge_cookies, RequestsCookieJar } from "./cookies.ts";
@@ -367,7 +368,8 @@ export class Session extends SessionRedirectMixin {
         if (own) own = { ...environ, ...own };
       }
       if (verify === true || verify == null) {
-        verify = process.env["REQUESTS_CA_BUNDLE"] || process.env["CURL_CA_BUNDLE"] || verify;
+        const env = environ();
+        verify = env["REQUESTS_CA_BUNDLE"] || env["CURL_CA_BUNDLE"] || verify;
       }
     }
     return {

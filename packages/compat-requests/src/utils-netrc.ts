@@ -1,6 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { environ, exists, homeFolder, readText } from "#platform";
 import { type Optional, optional } from "./python/arguments.ts";
 import { isBytes, native, toBytes } from "./python/values.ts";
 import { urlsplit } from "./python/urls.ts";
@@ -109,19 +107,17 @@ function entry(lexer: Lexer): Entry {
 
 function locate(named: string | undefined, home: string): string | undefined {
   if (named !== undefined) {
-    const path = named.startsWith("~/") ? join(home, named.slice(2)) : named;
-    return existsSync(path) ? path : undefined;
+    const path = named.startsWith("~/") ? `${home}/${named.slice(2)}` : named;
+    return exists(path) ? path : undefined;
   }
-  return NETRC_FILES.map((name) => `${home}/${name}`).find((path) => existsSync(path));
+  return NETRC_FILES.map((name) => `${home}/${name}`).find((path) => exists(path));
 }
 
 /** Where no file was found, and when: asking the file system on every request would cost more than the rest of preparing it. */
 let missing: { named: string | undefined; home: string; until: number } | undefined;
 
 function netrcPath(): string | undefined {
-  const { env } = process;
-  const named = env["NETRC"];
-  const home = env["HOME"] ?? homedir();
+  const { NETRC: named, HOME: home = homeFolder() } = environ();
   if (missing && missing.named === named && missing.home === home && performance.now() < missing.until)
     return undefined;
   const path = locate(named, home);
@@ -145,7 +141,7 @@ export function get_netrc_auth(
   if (host === null) return null;
   let hosts: Map<string, Entry>;
   try {
-    hosts = parse(readFileSync(path, "utf8"));
+    hosts = parse(readText(path));
   } catch (error) {
     if (optional("get_netrc_auth", "raise_errors", raise_errors, false)) throw error;
     return null;

@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { environ } from "#platform";
 import { type Optional, optional } from "./python/arguments.ts";
 import { OSError } from "./python/builtins.ts";
 import { isEmpty } from "./python/dict.ts";
@@ -43,7 +43,7 @@ export function dotted_netmask(mask: number): string {
 
 /** From requests' `utils.is_ipv4_address`, by the rules of `inet_aton`. */
 export function is_ipv4_address(string_ip: string): boolean {
-  return isIPv4(string_ip) || aton(string_ip) !== null;
+  return aton(string_ip) !== null;
 }
 
 /** Whether a text is an IPv4 network in CIDR form. From requests' `utils.is_valid_cidr`. */
@@ -60,10 +60,11 @@ export function is_valid_cidr(string_network: string): boolean {
  */
 export function getproxies(): Record<string, string> {
   const proxies = record<Record<string, string>>();
-  const variables = Object.entries(process.env).filter(([name]) => /_proxy$/i.test(name)) as [string, string][];
+  const env = environ();
+  const variables = Object.entries(env).filter(([name]) => /_proxy$/i.test(name)) as [string, string][];
   for (const [name, value] of variables) if (value) proxies[name.slice(0, -6).toLowerCase()] = value;
   // A CGI script's HTTP_PROXY is a header that the client sent (CVE-2016-1000110).
-  if ("REQUEST_METHOD" in process.env) delete proxies["http"];
+  if ("REQUEST_METHOD" in env) delete proxies["http"];
   for (const [name, value] of variables) {
     if (!name.endsWith("_proxy")) continue;
     if (value) proxies[name.slice(0, -6).toLowerCase()] = value;
@@ -93,7 +94,8 @@ export function should_bypass_proxies(url: string, given?: Optional<"no_proxy", 
   const no_proxy = optional("should_bypass_proxies", "no_proxy", given, null);
   const { hostname, port } = urlsplit(url);
   if (hostname === null) return true;
-  const list = no_proxy ?? (process.env["no_proxy"] || process.env["NO_PROXY"]);
+  const env = environ();
+  const list = no_proxy ?? (env["no_proxy"] || env["NO_PROXY"]);
   if (list) {
     const entries = list.replaceAll(" ", "").split(",").filter(Boolean);
     if (is_ipv4_address(hostname)) {
@@ -122,7 +124,7 @@ const proxyVariables = ["http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", 
 
 /** Whether the environment names a proxy for http, https or all: asked on every call, so without looking at each variable. */
 export function hasEnvironProxies(): boolean {
-  const { env } = process;
+  const env = environ();
   for (const name of proxyVariables) if (name in env) return true;
   return false;
 }

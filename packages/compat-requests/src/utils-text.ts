@@ -1,6 +1,7 @@
 import { createDecoder, decode, detect } from "@posthaste/encoding";
-import { LookupError, warn } from "./python/builtins.ts";
-import { latin1 } from "./python/values.ts";
+import { warn } from "#platform";
+import { LookupError } from "./python/builtins.ts";
+import { fromUtf8, hex, latin1 } from "./python/values.ts";
 import type { Response } from "./response.ts";
 import { encodingOf } from "./utils-headers.ts";
 
@@ -12,8 +13,7 @@ import { encodingOf } from "./utils-headers.ts";
 export function decodeBytes(bytes: Uint8Array, encoding: string, errors: "replace" | "strict" = "replace"): string {
   // The two that nearly all responses have.
   if (errors === "replace") {
-    if (/^utf-?8$/i.test(encoding))
-      return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+    if (/^utf-?8$/i.test(encoding)) return fromUtf8(bytes);
     if (encoding === "ISO-8859-1") return latin1(bytes);
   }
   try {
@@ -49,10 +49,10 @@ function pieceDecoder(encoding: string): PieceDecoder {
 /** The encoding of the bytes of a JSON text, by its zeros or its byte order mark. From requests' `utils.guess_json_utf`. */
 export function guess_json_utf(data: Uint8Array): string | null {
   const sample = data.subarray(0, 4);
-  const hex = Buffer.from(sample).toString("hex");
-  if (hex === "fffe0000" || hex === "0000feff") return "utf-32";
-  if (hex.startsWith("efbbbf")) return "utf-8-sig";
-  if (hex.startsWith("fffe") || hex.startsWith("feff")) return "utf-16";
+  const start = hex(sample);
+  if (start === "fffe0000" || start === "0000feff") return "utf-32";
+  if (start.startsWith("efbbbf")) return "utf-8-sig";
+  if (start.startsWith("fffe") || start.startsWith("feff")) return "utf-16";
   const zeros = Array.from(sample, (byte) => (byte === 0 ? "0" : "x")).join("");
   if (!zeros.includes("0")) return "utf-8";
   if (zeros === "0x0x" || zeros === "0x0") return "utf-16-be";

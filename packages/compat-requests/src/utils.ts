@@ -1,5 +1,4 @@
-import { closeSync, mkdtempSync, openSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { environ } from "#platform";
 import { where } from "./certs.ts";
 import { type CookieJar, cookiejar_from_dict } from "./cookies.ts";
 import { to_key_val_list } from "./encode-params.ts";
@@ -49,7 +48,7 @@ export {
   unquote_unreserved,
   urldefragauth,
 } from "./utils-urls.ts";
-export { extract_zipped_paths } from "./utils-zip.ts";
+export { atomic_open, extract_zipped_paths } from "#platform";
 
 /** Where a file with the system's certificate authorities is. */
 export const DEFAULT_CA_BUNDLE_PATH: string = /* @__PURE__ */ where();
@@ -110,31 +109,16 @@ export function set_environ(
   let old: string | undefined;
   const enter = (): void => {
     if (value === null || value === undefined) return;
-    old = process.env[env_name];
-    process.env[env_name] = value;
+    const env = environ();
+    old = env[env_name];
+    env[env_name] = value;
   };
   const exit = (): void => {
     if (value === null || value === undefined) return;
-    if (old === undefined) delete process.env[env_name];
-    else process.env[env_name] = old;
+    const env = environ();
+    if (old === undefined) delete env[env_name];
+    else env[env_name] = old;
   };
   enter();
   return { __enter__: () => {}, __exit__: exit, [Symbol.dispose]: exit };
-}
-
-/** Writes a file whole or not at all: `write` gets a file descriptor, and what it wrote takes the file's place. */
-export function atomic_open(filename: string, write: (fd: number) => void): void {
-  const folder = mkdtempSync(join(dirname(filename), ".atomic-"));
-  const temporary = join(folder, "file");
-  try {
-    const fd = openSync(temporary, "w");
-    try {
-      write(fd);
-    } finally {
-      closeSync(fd);
-    }
-    renameSync(temporary, filename);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

@@ -17,6 +17,8 @@ import requests, {
   type VerifyType,
 } from "../src/index.ts";
 import { HTTPDigestAuth } from "../src/auth.ts";
+import type * as browser from "../src/platform-browser.ts";
+import type * as node from "../src/platform-node.ts";
 
 type Response = InstanceType<typeof requests.Response>;
 type PreparedRequest = InstanceType<typeof requests.PreparedRequest>;
@@ -233,3 +235,6 @@ expectTypeOf(requests.codes["\\o/"]).toEqualTypeOf<number>();
 // @ts-expect-error -- no such name is known: it may be asked for by brackets
 expectTypeOf(requests.codes.fine);
 expectTypeOf(utils.get_auth_from_url(url)).toEqualTypeOf<[string, string]>();
+
+// A browser's platform has all that Node's has.
+expectTypeOf<typeof browser>().toEqualTypeOf<typeof node>();

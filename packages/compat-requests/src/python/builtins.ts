@@ -84,8 +84,3 @@ export class KeyError extends LookupError {
 export class Warning extends PythonError {}
 /** Python's `DeprecationWarning`. */
 export class DeprecationWarning extends Warning {}
-
-/** Tells of something as Python's `warnings.warn` does: once on stderr, through Node's own warnings. */
-export function warn(text: string, type: string): void {
-  process.emitWarning(text, type);
-}

@@ -1,6 +1,8 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "./addresses.ts";
 import { ValueError } from "./builtins.ts";
 import {
+  fromLatin1,
+  fromUtf8,
   hasMethod,
   isBytes,
   isIterable,
@@ -12,6 +14,7 @@ import {
   rpartition,
   str,
   toBytes,
+  utf8,
 } from "./values.ts";
 
 /** The five parts of a URL, as `urllib.parse.urlsplit` has them, and what is read off the network location. */
@@ -119,7 +122,7 @@ function split(url: string): SplitResult {
 function checkBracketed(host: string): void {
   if (host.startsWith("v")) {
     if (!/^v[a-fA-F0-9]+\..+$/.test(host)) throw new ValueError("IPvFuture address is invalid");
-  } else if (isIP(host) === 4) {
+  } else if (isIPv4(host)) {
     throw new ValueError("An IPv4 address cannot be in brackets");
   } else if (!isIPv6(host)) {
     throw new ValueError(`${repr(host)} does not appear to be an IPv4 or IPv6 address`);
@@ -211,7 +214,7 @@ export function urljoin(base: string, url: string): string {
   return urlunsplit(scheme, netloc, whole(), query, to.fragment);
 }
 
-const hex = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`);
+const escapes = Array.from({ length: 256 }, (_, byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`);
 
 /** What {@link quote} must quote, in runs, by the safe characters. */
 const unsafe = new Map<string, RegExp>();
@@ -223,11 +226,10 @@ export function quote(value: string | Uint8Array, safe: string = "/"): string {
     runs = new RegExp(`[^\\w.~${safe.replace(/[\\\]^-]/g, "\\$&")}-]+`, "g");
     unsafe.set(safe, runs);
   }
-  const [text, encoding] =
-    typeof value === "string" ? ([value, "utf8"] as const) : ([latin1(value), "latin1"] as const);
+  const [text, bytesOf] = typeof value === "string" ? ([value, utf8] as const) : ([latin1(value), fromLatin1] as const);
   return text.replace(runs, (run) => {
     let out = "";
-    for (const byte of Buffer.from(run, encoding)) out += hex[byte]!;
+    for (const byte of bytesOf(run)) out += escapes[byte]!;
     return out;
   });
 }
@@ -239,7 +241,9 @@ function quotePlus(value: string | Uint8Array): string {
 
 /** Python's `unquote`: what is no UTF-8 becomes U+FFFD, and a `%` without two digits stays. */
 export function unquote(value: string): string {
-  return value.replace(/(?:%[\da-f]{2})+/gi, (run) => Buffer.from(run.replaceAll("%", ""), "hex").toString("utf8"));
+  return value.replace(/(?:%[\da-f]{2})+/gi, (run) =>
+    fromUtf8(Uint8Array.from(run.slice(1).split("%"), (digits) => Number.parseInt(digits, 16))),
+  );
 }
 
 /** Python's `urlencode(pairs, doseq=True)`. */

@@ -1,4 +1,7 @@
+import { fromUtf8, latin1, utf8 } from "#platform";
 import { ValueError } from "./builtins.ts";
+
+export { fromUtf8, latin1, utf8 };
 
 /** Stands between {@link record}s and `Object.prototype`. Objects made straight on null are slow. */
 const bare: object = /* @__PURE__ */ Object.create(null) as object;
@@ -203,19 +206,37 @@ export function reprTuple(items: readonly unknown[]): string {
   return `(${items.map(repr).join(", ")}${items.length === 1 ? "," : ""})`;
 }
 
-/** Bytes as text, one character each. */
-export function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
-}
-
-/** Text as bytes, as `str.encode("utf-8")`. */
-export function utf8(value: string): Uint8Array {
-  return Buffer.from(value, "utf8");
+/** Text of one character a byte as those bytes. */
+export function fromLatin1(value: string): Uint8Array {
+  return Uint8Array.from(value, (char) => char.charCodeAt(0));
 }
 
 /** Bytes or text as text; bytes are UTF-8. */
 export function native(value: string | Uint8Array): string {
-  return typeof value === "string" ? value : Buffer.from(value).toString("utf8");
+  if (typeof value === "string") return value;
+  if (!isBytes(value)) throw new TypeError(`expected string or bytes-like object, got '${typeName(value)}'`);
+  return fromUtf8(toBytes(value));
+}
+
+/** Bytes in hexadecimal. */
+export function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** So many random bytes, in hexadecimal. */
+export function randomHex(length: number): string {
+  return hex(crypto.getRandomValues(new Uint8Array(length)));
+}
+
+/** Pieces of bytes in one. */
+export function concat(pieces: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** `str.strip(characters)`. */

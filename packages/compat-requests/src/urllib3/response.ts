@@ -13,6 +13,7 @@ import type { Retry } from "./retry.ts";
 import { decoded } from "./decode.ts";
 import { systemError } from "./errors.ts";
 import { RuntimeError } from "../python/builtins.ts";
+import { concat } from "../python/values.ts";
 
 const nothing: Uint8Array = new Uint8Array();
 
@@ -190,7 +191,7 @@ export class HTTPResponse {
         break;
       }
     }
-    return chunks.length === 1 ? chunks[0]! : chunks.length ? Buffer.concat(chunks) : nothing;
+    return chunks.length === 1 ? chunks[0]! : chunks.length ? concat(chunks) : nothing;
   }
 
   /**
@@ -214,7 +215,7 @@ export class HTTPResponse {
       parts.push(part);
       left -= part.length;
     }
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+    return parts.length === 1 ? parts[0]! : concat(parts);
   }
 
   #readArguments(
@@ -265,7 +266,7 @@ export class HTTPResponse {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
     let rest = nothing;
     for await (const piece of this.stream(65_536, true)) {
-      let all: Uint8Array = rest.length ? Buffer.concat([rest, piece]) : piece;
+      let all: Uint8Array = rest.length ? concat([rest, piece]) : piece;
       for (let at; (at = all.indexOf(10)) >= 0; all = all.subarray(at + 1)) yield all.subarray(0, at + 1);
       rest = all;
     }

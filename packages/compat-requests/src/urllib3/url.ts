@@ -1,7 +1,7 @@
-import { domainToASCII, domainToUnicode } from "node:url";
-import { isIPv6 } from "node:net";
-import { repr, rpartition } from "../python/values.ts";
+import { isIPv6 } from "../python/addresses.ts";
+import { repr, rpartition, utf8 } from "../python/values.ts";
 import { LocationParseError } from "./exceptions.ts";
+import { idnaLabel } from "./idna.ts";
 
 /** A URL's parts as urllib3's `parse_url` has them; what is absent is `null`. */
 export class Url {
@@ -60,7 +60,7 @@ function encodeInvalid(component: string, unsafe: RegExp): string {
   const upper = component.replace(/%[\da-fA-F]{2}/g, (escape) => (escapes++, escape.toUpperCase()));
   const encoded = escapes === upper.split("%").length - 1;
   let out = "";
-  for (const byte of Buffer.from(upper, "utf8")) {
+  for (const byte of utf8(upper)) {
     const char = String.fromCharCode(byte);
     const keep = (encoded && char === "%") || (byte < 128 && !unsafe.test(char));
     out += keep ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
@@ -84,17 +84,6 @@ function removeDotSegments(path: string): string {
 
 // oxlint-disable-next-line no-control-regex -- ASCII
 const ascii = /^[\0-\x7f]*$/;
-
-/**
- * IDNA 2008 of one label, or nothing where it is not valid: one that would have to be mapped first, one with symbols.
- */
-function idnaLabel(label: string): string | null {
-  const name = label.toLowerCase();
-  const encoded = domainToASCII(name);
-  if (!/^[a-z\d-]{1,63}$/.test(encoded) || domainToUnicode(encoded) !== name) return null;
-  // Letters, marks, digits and the few others that RFC 5892 §2.6 and its appendix A let in.
-  return /^(?:[\p{L}\p{M}\p{Nd}\u00b7\u0375\u05f3\u05f4\u30fb-]|\u200c|\u200d)+$/u.test(name) ? encoded : null;
-}
 
 /** An escape in a host or zone, in upper case. @throws LocationParseError for one of a control character */
 function hostEscape(escape: string, host: string): string {
