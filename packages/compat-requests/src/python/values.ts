@@ -208,7 +208,9 @@ export function reprTuple(items: readonly unknown[]): string {
 
 /** Text of one character a byte as those bytes. */
 export function fromLatin1(value: string): Uint8Array {
-  return Uint8Array.from(value, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(value.length);
+  for (let at = 0; at < bytes.length; at++) bytes[at] = value.charCodeAt(at);
+  return bytes;
 }
 
 /** Bytes or text as text; bytes are UTF-8. */

@@ -1,5 +1,6 @@
 import { isIPv6 } from "../python/addresses.ts";
-import { repr, rpartition, utf8 } from "../python/values.ts";
+import { quote } from "../python/urls.ts";
+import { repr, rpartition } from "../python/values.ts";
 import { LocationParseError } from "./exceptions.ts";
 import { idnaLabel } from "./idna.ts";
 
@@ -44,28 +45,18 @@ const numbers = /^(?:0[xX][0-9a-fA-F]+|[0-9]+)(?:\.(?:0[xX][0-9a-fA-F]+|[0-9]+))
 // oxlint-disable-next-line no-control-regex -- what may not stand in a host
 const badHost = /[\0-\x20\x7f]/;
 
-const userinfo = "\\w.~!$&'()*+,;=:\\-";
-const pathTest = new RegExp(`[^${userinfo}@/]`);
-const queryTest = new RegExp(`[^${userinfo}@/?]`);
-const authTest = new RegExp(`[^${userinfo}]`);
-const unreservedTest = /[^\w.~-]/;
+// What may stand in each part beside letters, digits and `_.-~`.
+const userinfo = "!$&'()*+,;=:";
+const inPath = `${userinfo}@/`;
+const inQuery = `${inPath}?`;
 
 /**
- * Percent-encodes what `unsafe` matches. Where every `%` begins an escape those stay, in upper case; one that does not
- * makes all of them data.
+ * Percent-encodes what is not safe. Where every `%` begins an escape those stay, in upper case; one that does not makes all
+ * of them data.
  */
-function encodeInvalid(component: string, unsafe: RegExp): string {
-  if (!unsafe.test(component)) return component;
-  let escapes = 0;
-  const upper = component.replace(/%[\da-fA-F]{2}/g, (escape) => (escapes++, escape.toUpperCase()));
-  const encoded = escapes === upper.split("%").length - 1;
-  let out = "";
-  for (const byte of utf8(upper)) {
-    const char = String.fromCharCode(byte);
-    const keep = (encoded && char === "%") || (byte < 128 && !unsafe.test(char));
-    out += keep ? char : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-  }
-  return out;
+function encodeInvalid(component: string, safe: string): string {
+  const upper = component.replace(/%(?:[a-f][\da-fA-F]|[\dA-F][a-f])/g, (escape) => escape.toUpperCase());
+  return quote(upper, /%(?![\da-fA-F]{2})/.test(upper) ? safe : `${safe}%`);
 }
 
 /** RFC 3986 §5.2.4. */
@@ -103,7 +94,7 @@ function normalizeAddress(host: string): string {
   const id = zone.startsWith("%25") && zone !== "%25" ? zone.slice(3) : zone.slice(1);
   if (!id) throw notHost(host);
   const escaped = id.replace(/%[\da-fA-F]{2}/g, (escape) => hostEscape(escape, host));
-  return `[${address.toLowerCase()}%${encodeInvalid(escaped, unreservedTest)}]`;
+  return `[${address.toLowerCase()}%${encodeInvalid(escaped, "")}]`;
 }
 
 function notHost(host: string): LocationParseError {
@@ -120,7 +111,7 @@ function normalizeHost(host: string): string {
   const decoded = host.replace(/%[\da-fA-F]{2}/g, (given) => {
     const escape = hostEscape(given, host);
     const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
-    return unreservedTest.test(char) ? escape : char;
+    return /[\w.~-]/.test(char) ? char : escape;
   });
   return decoded
     .split(".")
@@ -171,7 +162,7 @@ function parse(url: string): Url {
     if (bad) throw new LocationParseError(`Host ${repr(rest)} contains invalid character ${repr(bad[0])}`);
     if (!parts) throw notHost(rest);
     host = parts[1]!;
-    if (auth && normalizable) auth = encodeInvalid(auth, authTest);
+    if (auth && normalizable) auth = encodeInvalid(auth, userinfo);
     if (parts[2]) {
       port = Number(parts[2]);
       if (port > 65535) throw new LocationParseError(url);
@@ -179,9 +170,9 @@ function parse(url: string): Url {
     if (host && normalizable) host = normalizeHost(host);
   }
   if (normalizable) {
-    if (path) path = encodeInvalid(removeDotSegments(path), pathTest);
-    if (query) query = encodeInvalid(query, queryTest);
-    if (fragment) fragment = encodeInvalid(fragment, queryTest);
+    if (path) path = encodeInvalid(removeDotSegments(path), inPath);
+    if (query) query = encodeInvalid(query, inQuery);
+    if (fragment) fragment = encodeInvalid(fragment, inQuery);
   }
   const whole = path || (query !== null || fragment !== null ? "" : null);
   return new Url(scheme, auth, host, port, whole, query, fragment);
@@ -192,5 +183,5 @@ export function encodeTarget(target: string): string {
   if (!/[^\w.~!$&'()*+,;=:@/?-]/.test(target)) return target;
   const [, path, query] = /^(\/[^?#]*)(?:\?([^#]*))?(?:#.*)?$/s.exec(target) ?? [];
   if (path === undefined) throw new LocationParseError(`${target} is not a valid request URI`);
-  return encodeInvalid(path, pathTest) + (query === undefined ? "" : `?${encodeInvalid(query, queryTest)}`);
+  return encodeInvalid(path, inPath) + (query === undefined ? "" : `?${encodeInvalid(query, inQuery)}`);
 }
