@@ -1,18 +1,9 @@
-import { conceal } from "./inspect.ts";
 import { exists, hasFiles, isFolder, warn } from "#platform";
+import { followsRedirects } from "#transport";
+import { conceal } from "./inspect.ts";
 import { _basic_auth_str } from "./auth.ts";
-import {
-  ConnectionError,
-  ConnectTimeout,
-  InvalidHeader,
-  InvalidProxyURL,
-  InvalidURL,
-  ProxyError,
-  ReadTimeout,
-  RetryError,
-  SSLError,
-  UnrewindableBodyError,
-} from "./exceptions.ts";
+import { InvalidProxyURL, InvalidURL } from "./exceptions.ts";
+import { requestsError } from "./from-urllib3.ts";
 import { headerLines, type PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { NotImplementedError, OSError, ValueError } from "./python/builtins.ts";
@@ -86,9 +77,11 @@ export interface HTTPAdapterKwargs {
   pool_block?: boolean;
   /**
    * Whether `Host`, `Connection`, `Content-Length`, `Transfer-Encoding` and `Expect` go out as Python writes them, in case
-   * and place. It takes more time per request. Not one of Python's. @default false
+   * and place. It takes more time per request. Not one of Python's, nor for browsers. @default false
    */
   exact?: boolean;
+  /** Whether a browser sends its cookies to other origins, and keeps theirs. Elsewhere cookies are the session's. @default false */
+  with_credentials?: boolean;
 }
 
 /** Host, port and scheme of a pool. */
@@ -100,7 +93,7 @@ export interface HostParams {
 
 const constructorSignature = {
   name: "HTTPAdapter",
-  params: ["pool_connections", "pool_maxsize", "max_retries", "pool_block", "exact"],
+  params: ["pool_connections", "pool_maxsize", "max_retries", "pool_block", "exact", "with_credentials"],
 };
 
 /**
@@ -122,6 +115,8 @@ export class HTTPAdapter extends BaseAdapter {
   _pool_block!: boolean;
   /** Whether all header lines go out as Python writes them. */
   readonly exact: boolean;
+  /** Whether a browser sends its cookies to other origins. */
+  readonly with_credentials: boolean;
 
   constructor(kwargs?: HTTPAdapterKwargs);
   constructor(
@@ -139,8 +134,10 @@ export class HTTPAdapter extends BaseAdapter {
       max_retries = DEFAULT_RETRIES,
       pool_block = DEFAULT_POOLBLOCK,
       exact = false,
+      with_credentials = false,
     } = given;
     this.exact = exact;
+    this.with_credentials = with_credentials;
     this.max_retries = max_retries === DEFAULT_RETRIES ? new Retry(0, { read: false }) : Retry.from_int(max_retries);
     this.init_poolmanager(pool_connections, pool_maxsize, pool_block);
   }
@@ -155,12 +152,12 @@ export class HTTPAdapter extends BaseAdapter {
     this._pool_connections = connections;
     this._pool_maxsize = maxsize;
     this._pool_block = block;
-    this.poolmanager = new PoolManager(connections, { maxsize, block, ...this.#exactly, ...pool_kwargs });
+    this.poolmanager = new PoolManager(connections, { maxsize, block, ...this.#own, ...pool_kwargs });
   }
 
-  /** The keyword for pool managers, where it is set: without it they have urllib3's own and no others. */
-  get #exactly(): { exact?: true } {
-    return this.exact ? { exact: true } : {};
+  /** The keywords for pool managers that are set: without them they have urllib3's own and no others. */
+  get #own(): PoolKwargs {
+    return { ...(this.exact && { exact: true }), ...(this.with_credentials && { with_credentials: true }) };
   }
 
   /** The pool manager for a proxy. */
@@ -168,7 +165,7 @@ export class HTTPAdapter extends BaseAdapter {
     const known = this.proxy_manager[proxy];
     if (known) return known;
     const headers = proxy.toLowerCase().startsWith("socks") ? {} : this.proxy_headers(proxy);
-    const pool = { maxsize: this._pool_maxsize, block: this._pool_block, ...this.#exactly, ...proxy_kwargs };
+    const pool = { maxsize: this._pool_maxsize, block: this._pool_block, ...this.#own, ...proxy_kwargs };
     return (this.proxy_manager[proxy] = new PoolManager(this._pool_connections, pool, proxySettings(proxy, headers)));
   }
 
@@ -206,7 +203,7 @@ export class HTTPAdapter extends BaseAdapter {
     response.status_code = resp.status;
     response.raw = resp;
     response.reason = resp.reason;
-    response.url = req.url!;
+    response.url = urlOf(req, resp);
     response.request = req;
     response.connection = this;
     response._from(resp);
@@ -338,6 +335,17 @@ export class HTTPAdapter extends BaseAdapter {
 }
 conceal(HTTPAdapter);
 
+/** Whether redirects from a URL are followed by what sends to it, which cannot be told not to: the browser. */
+export function followsByItself(session: { get_adapter(url: string): BaseAdapter }, url: string): boolean {
+  return followsRedirects && session.get_adapter(url) instanceof HTTPAdapter;
+}
+
+/** The URL that answered, as it was asked for where it is that one. */
+function urlOf({ url: asked }: PreparedRequest, response: HTTPResponse): string {
+  const answered = followsRedirects ? response.geturl() : null;
+  return answered === null || answered === urldefragauth(asked!) ? asked! : answered;
+}
+
 /** Whether a path leads nowhere, where there are paths at all. */
 function isMissing(path: string): boolean {
   return hasFiles && !exists(path);
@@ -354,27 +362,4 @@ function timeoutOf(timeout: TimeoutType): Timeout | null {
     );
   }
   return new Timeout({ connect: timeout[0] as number | null, read: timeout[1] as number | null });
-}
-
-/** requests' exception for one of urllib3's. */
-function requestsError(error: unknown, request: PreparedRequest): unknown {
-  const details = { request };
-  if (error instanceof urllib3.ProtocolError || error instanceof OSError) return new ConnectionError(error, details);
-  if (error instanceof urllib3.MaxRetryError) {
-    const { reason } = error;
-    if (reason instanceof urllib3.ConnectTimeoutError && !(reason instanceof urllib3.NewConnectionError))
-      return new ConnectTimeout(error, details);
-    if (reason instanceof urllib3.ResponseError) return new RetryError(error, details);
-    if (reason instanceof urllib3.ProxyError) return new ProxyError(error, details);
-    if (reason instanceof urllib3.SSLError) return new SSLError(error, details);
-    return new ConnectionError(error, details);
-  }
-  if (error instanceof urllib3.ClosedPoolError) return new ConnectionError(error, details);
-  if (error instanceof urllib3.ProxyError) return new ProxyError(error);
-  if (error instanceof urllib3.SSLError) return new SSLError(error, details);
-  if (error instanceof urllib3.ReadTimeoutError) return new ReadTimeout(error, details);
-  if (error instanceof urllib3.InvalidHeader) return new InvalidHeader(error, details);
-  if (error instanceof urllib3.LocationValueError) return new InvalidURL(error, details);
-  if (error instanceof urllib3.UnrewindableBodyError) return new UnrewindableBodyError(error, details);
-  return error;
 }

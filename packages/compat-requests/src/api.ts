@@ -1,4 +1,6 @@
-import { Session, verbKwargs } from "./sessions.ts";
+import { followsRedirects } from "#transport";
+import { verbKwargs } from "./session-calls.ts";
+import { Session } from "./sessions.ts";
 import type { Response } from "./response.ts";
 import type { DataType, ParamsType, RequestKwargs, UriType } from "./types.ts";
 
@@ -34,9 +36,9 @@ export function options(url: UriType, kwargs?: RequestKwargs): Promise<Response>
   return request("options", url, kwargs);
 }
 
-/** Sends a HEAD, and follows no redirects by default. @see {@link request} */
+/** Sends a HEAD, and follows no redirects by default, but where the browser does. @see {@link request} */
 export function head(url: UriType, kwargs?: RequestKwargs): Promise<Response> {
-  return request("head", url, { allow_redirects: false, ...kwargs });
+  return request("head", url, { allow_redirects: followsRedirects, ...kwargs });
 }
 
 /** Sends a POST. @see {@link request} */

@@ -1,15 +1,9 @@
+import { loadsAtOnce } from "#platform";
 import { conceal } from "./inspect.ts";
 import type { BaseAdapter } from "./adapters.ts";
 import { extract_cookies_to_jar, RequestsCookieJar } from "./cookies.ts";
-import {
-  ChunkedEncodingError,
-  ConnectionError,
-  ContentDecodingError,
-  HTTPError,
-  JSONDecodeError,
-  SSLError,
-  StreamConsumedError,
-} from "./exceptions.ts";
+import { HTTPError, JSONDecodeError, StreamConsumedError } from "./exceptions.ts";
+import { bodyError } from "./from-urllib3.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { LookupError, RuntimeError } from "./python/builtins.ts";
@@ -18,7 +12,6 @@ import { timedelta } from "./python/timedelta.ts";
 import { concat, hasMethod, isBytes, latin1, str, toBytes, typeName, utf8 } from "./python/values.ts";
 import { linesOf } from "./response-lines.ts";
 import { CaseInsensitiveDict } from "./structures.ts";
-import * as urllib3 from "./urllib3/exceptions.ts";
 import type { HTTPResponse } from "./urllib3/response.ts";
 import { encodingOf, parse_header_links } from "./utils-headers.ts";
 import {
@@ -26,6 +19,7 @@ import {
   detectEncoding,
   guess_json_utf,
   iter_slices,
+  loadFor,
   stream_decode_response_unicode,
 } from "./utils-text.ts";
 
@@ -192,11 +186,20 @@ export class Response {
 
   /**
    * Reads the rest of the body, after which `content`, `text` and `json()` can be used. Not in Python, whose properties block.
+   * In a browser it also loads what guesses encodings, where a text says none; called once more, for whatever it is.
    *
    * @throws ChunkedEncodingError, ContentDecodingError, ConnectionError, SSLError; RuntimeError where it was read in pieces
    */
   read(): Promise<Uint8Array> {
-    return this._read();
+    return loadsAtOnce ? this._read() : this.#readAndLoad();
+  }
+
+  async #readAndLoad(): Promise<Uint8Array> {
+    const isAgain = this._content_consumed;
+    const content = await this._read();
+    if (isAgain) await loadFor(content, null, null);
+    else await loadFor(content, this.encoding, this._header("content-type"));
+    return content;
   }
 
   /** As {@link read}; what is beyond `limit` bytes, about, is dropped. */
@@ -220,7 +223,7 @@ export class Response {
     return this._content;
   }
 
-  /** The encoding that the body seems to be in. */
+  /** The encoding that the body seems to be in. @throws RuntimeError in a browser, where what guesses was not loaded */
   get apparent_encoding(): string | null {
     return detectEncoding(this.content);
   }
@@ -359,16 +362,6 @@ function strictly(bytes: Uint8Array, encoding: string): string | null {
   } catch {
     return null;
   }
-}
-
-/** requests' exception for one of urllib3's that came while a body was read. */
-function bodyError(error: unknown): unknown {
-  if (error instanceof urllib3.ProtocolError) return new ChunkedEncodingError(error);
-  if (error instanceof urllib3.DecodeError) return new ContentDecodingError(error);
-  if (error instanceof urllib3.ReadTimeoutError) return new ConnectionError(error);
-  if (error instanceof urllib3.SSLError) return new SSLError(error);
-  if (error instanceof urllib3.ClosedPoolError) return new ConnectionError(error);
-  return error;
 }
 
 async function* generate(response: Response, size: number | null): AsyncGenerator<Uint8Array, void, undefined> {

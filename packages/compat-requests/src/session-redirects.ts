@@ -1,3 +1,4 @@
+import { type BaseAdapter, followsByItself } from "./adapters.ts";
 import { _basic_auth_str } from "./auth.ts";
 import { extract_cookies_to_jar, merge_cookies, type RequestsCookieJar } from "./cookies.ts";
 import { isConsumed } from "./digest-auth.ts";
@@ -29,6 +30,7 @@ export abstract class SessionRedirectMixin {
   abstract max_redirect_body: number;
   abstract trust_env: boolean;
   abstract cookies: RequestsCookieJar;
+  abstract get_adapter(url: string): BaseAdapter;
   abstract send(request: PreparedRequest, kwargs?: SendKwargs): Promise<Response>;
 
   /** Where a response leads, as text of UTF-8, or `null`. @throws UnicodeError where it is not UTF-8 */
@@ -98,7 +100,8 @@ export abstract class SessionRedirectMixin {
       if (yield_requests) {
         yield req;
       } else {
-        resp = await this.send(req, { ...others, proxies, allow_redirects: false });
+        const allow_redirects = followsByItself(this, url);
+        resp = await this.send(req, { ...others, proxies, allow_redirects });
         extract_cookies_to_jar(this.cookies, prepared, resp.raw);
         url = await targetOf(this, resp);
         yield resp;

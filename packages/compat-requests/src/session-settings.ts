@@ -1,7 +1,9 @@
+import { CookieJar, cookiejar_from_dict, merge_cookies, RequestsCookieJar } from "./cookies.ts";
 import { hasNone, type HooksInputType, type HooksType, isCallable } from "./hooks.ts";
 import { Dict } from "./python/dict.ts";
-import { isMapping, itemsOf } from "./python/values.ts";
-import { CaseInsensitiveDict } from "./structures.ts";
+import { isMapping, itemsOf, native, truth } from "./python/values.ts";
+import { CaseInsensitiveDict, store } from "./structures.ts";
+import type { CookiesType, HeadersType } from "./types.ts";
 
 /** What the pairs of two settings are put into. */
 type DictClass = new (pairs: Iterable<readonly [string, unknown]>) => object;
@@ -40,4 +42,33 @@ export function merge_hooks(
   if (session_hooks == null || isEmpty(session_hooks)) return request_hooks as HooksType | null;
   if (request_hooks == null || isEmpty(request_hooks)) return session_hooks as HooksType;
   return merge_setting(request_hooks, session_hooks) as HooksType;
+}
+
+/** The session's cookies and a call's, in a jar of their own; nothing where there are none, as mostly. */
+export function mergedCookies(own: CookieJar, given: CookiesType): RequestsCookieJar | null {
+  const isGiven = given != null && truth(given);
+  if (!isGiven && own._cookies?.size === 0) return null;
+  const merged = merge_cookies(new RequestsCookieJar(), own);
+  if (!isGiven) return merged;
+  return merge_cookies(
+    merged,
+    given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string>),
+  );
+}
+
+/** As {@link merge_setting} with a `CaseInsensitiveDict`, straight to the lines that are needed. */
+export function mergedHeaders(given: HeadersType, own: HeadersType): HeadersType {
+  if (!(own instanceof CaseInsensitiveDict) || !isMapping(given)) {
+    return merge_setting(given, own, CaseInsensitiveDict) as HeadersType;
+  }
+  let lines = store(own as CaseInsensitiveDict<string | null>);
+  if (truth(given)) {
+    lines = new Map(lines);
+    for (const [name, value] of itemsOf(given)) {
+      lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
+    }
+  }
+  const out: (readonly [string, string])[] = [];
+  for (const line of lines.values()) if (line[1] != null) out.push(line as readonly [string, string]);
+  return out;
 }

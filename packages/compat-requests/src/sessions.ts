@@ -1,25 +1,25 @@
 import { environ } from "#platform";
+import { followsRedirects } from "#transport";
 import { conceal } from "./inspect.ts";
-import { type BaseAdapter, HTTPAdapter } from "./adapters.ts";
-import { CookieJar, cookiejar_from_dict, extract_cookies_to_jar, merge_cookies, RequestsCookieJar } from "./cookies.ts";
-import { InvalidSchema } from "./exceptions.ts";
+import { type BaseAdapter, followsByItself, HTTPAdapter } from "./adapters.ts";
+import { extract_cookies_to_jar, RequestsCookieJar } from "./cookies.ts";
+import { InvalidSchema, RequestException } from "./exceptions.ts";
 import { default_hooks, dispatch_hook, type HooksInputType } from "./hooks.ts";
 import { prepare, PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { ValueError } from "./python/builtins.ts";
 import { Dict, isEmpty } from "./python/dict.ts";
-import { isBytes, isMapping, itemsOf, native, record, repr, str, toBytes, truth } from "./python/values.ts";
-import { fill, Request } from "./request.ts";
+import { native, record, repr, str, truth } from "./python/values.ts";
+import { Request } from "./request.ts";
 import { DEFAULT_REDIRECT_LIMIT, MAX_PASSING_BODY, REDIRECT_STATI, Response } from "./response.ts";
 import { SessionRedirectMixin } from "./session-redirects.ts";
-import { merge_hooks, merge_setting } from "./session-settings.ts";
-import { CaseInsensitiveDict, store } from "./structures.ts";
+import { type RequestCall, requestOf, requestSignature, verbKwargs } from "./session-calls.ts";
+import { merge_hooks, merge_setting, mergedCookies, mergedHeaders } from "./session-settings.ts";
+import type { CaseInsensitiveDict } from "./structures.ts";
 import type {
   AuthType,
   CertType,
-  CookiesType,
   DataType,
-  HeadersType,
   ParamsType,
   ProxiesType,
   RequestKwargs,
@@ -50,100 +50,6 @@ export {
   Response,
   SessionRedirectMixin,
 };
-
-const requestParams = [
-  "method",
-  "url",
-  "params",
-  "data",
-  "headers",
-  "cookies",
-  "files",
-  "auth",
-  "timeout",
-  "allow_redirects",
-  "proxies",
-  "hooks",
-  "stream",
-  "verify",
-  "cert",
-  "json",
-  "signal",
-];
-const requestSignature = { name: "Session.request", params: requestParams, required: 2 };
-
-/** The positional parameters of the verbs behind the URL; all else is a keyword. */
-const verbParams: Record<string, readonly string[]> = {
-  GET: ["params"],
-  POST: ["data", "json"],
-  PUT: ["data"],
-  PATCH: ["data"],
-};
-
-/** The keywords of a verb's call. */
-export function verbKwargs(verb: string, args: readonly unknown[]): RequestKwargs {
-  if (args.length === 0) return {};
-  const positional = verbParams[verb] ?? [];
-  const rest = requestParams.filter((name) => name !== "method" && name !== "url" && !positional.includes(name));
-  const last = args.at(-1);
-  const count = isMapping(last) && Object.getPrototypeOf(last) === Object.prototype ? args.length - 1 : args.length;
-  if (count > positional.length) {
-    const name = `Session.${verb.toLowerCase()}`;
-    throw new TypeError(`${name}() takes ${positional.length + 2} positional arguments but ${count + 2} were given`);
-  }
-  return bind({ name: "Session.request", params: [...positional, ...rest] }, args);
-}
-
-/** The session's cookies and a call's, in a jar of their own; nothing where there are none, as mostly. */
-function mergedCookies(own: CookieJar, given: CookiesType): RequestsCookieJar | null {
-  const isGiven = given != null && truth(given);
-  if (!isGiven && own._cookies?.size === 0) return null;
-  const merged = merge_cookies(new RequestsCookieJar(), own);
-  if (!isGiven) return merged;
-  return merge_cookies(
-    merged,
-    given instanceof CookieJar ? given : cookiejar_from_dict(given as Record<string, string>),
-  );
-}
-
-/** As {@link merge_setting} with a `CaseInsensitiveDict`, straight to the lines that are needed. */
-function mergedHeaders(given: HeadersType, own: HeadersType): HeadersType {
-  if (!(own instanceof CaseInsensitiveDict) || !isMapping(given)) {
-    return merge_setting(given, own, CaseInsensitiveDict) as HeadersType;
-  }
-  let lines = store(own as CaseInsensitiveDict<string | null>);
-  if (truth(given)) {
-    lines = new Map(lines);
-    for (const [name, value] of itemsOf(given)) {
-      lines.set(native(name as string).toLowerCase(), [name as string, value as string]);
-    }
-  }
-  const out: (readonly [string, string])[] = [];
-  for (const line of lines.values()) if (line[1] != null) out.push(line as readonly [string, string]);
-  return out;
-}
-
-/** The arguments of {@link Session.request}. */
-interface RequestCall extends RequestKwargs {
-  method: string | Uint8Array;
-  url: UriType;
-}
-
-function requestOf(call: RequestCall): Request {
-  const { method, url, headers, files, data, json, params, auth, cookies, hooks = null } = call;
-  return fill(new Request(), {
-    method: native(method).toUpperCase(),
-    url: isBytes(url) ? native(toBytes(url)) : url,
-    headers,
-    files,
-    data: truth(data) || typeof data === "object" ? data : {},
-    json,
-    params,
-    auth,
-    cookies,
-    hooks,
-  });
-}
 
 /** What {@link Session.merge_environment_settings} gives. */
 export interface EnvironmentSettings {
@@ -272,9 +178,9 @@ export class Session extends SessionRedirectMixin {
     return this.request("OPTIONS", url, { allow_redirects: true, ...kwargs });
   }
 
-  /** Follows no redirects by default. @see {@link Session.request} */
+  /** Follows no redirects by default, but where the browser does. @see {@link Session.request} */
   head(url: UriType, kwargs?: RequestKwargs): Promise<Response> {
-    return this.request("HEAD", url, { allow_redirects: false, ...kwargs });
+    return this.request("HEAD", url, { allow_redirects: followsRedirects, ...kwargs });
   }
 
   /** @see {@link Session.request} */
@@ -318,6 +224,10 @@ export class Session extends SessionRedirectMixin {
     if (sent.cert === undefined) sent.cert = this.cert;
     if (!("proxies" in sent)) sent.proxies = resolve_proxies(request, this.proxies, this.trust_env);
     const adapter = this.get_adapter(request.url!);
+    if (!allow_redirects && followsByItself(this, request.url!)) {
+      const problem = "allow_redirects: a browser follows redirects, and does not tell of them. Leave it out.";
+      throw new RequestException(problem, { request });
+    }
     const start = performance.now();
     let r = await adapter.send(request, sent);
     r.elapsed = (performance.now() - start) / 1000;

@@ -1,6 +1,6 @@
-import { createDecoder, decode, detect } from "@posthaste/encoding";
+import { createDecoder, decode, detect, type Detector, isKnown, loadDetector, loadTables } from "@posthaste/encoding";
 import { warn } from "#platform";
-import { LookupError } from "./python/builtins.ts";
+import { LookupError, RuntimeError } from "./python/builtins.ts";
 import { fromUtf8, hex, latin1 } from "./python/values.ts";
 import type { Response } from "./response.ts";
 import { encodingOf } from "./utils-headers.ts";
@@ -24,9 +24,37 @@ export function decodeBytes(bytes: Uint8Array, encoding: string, errors: "replac
   }
 }
 
-/** The encoding that bytes seem to be in, as chardet spells it. */
+let detector: Detector | undefined;
+
+/** What {@link detectEncoding} finds, or nothing where it needs what is not loaded. */
+function detected(bytes: Uint8Array): string | null | undefined {
+  try {
+    return detect(bytes, detector).encoding;
+  } catch (error) {
+    if ((error as { code?: string }).code === "ERR_UNSUPPORTED") return undefined;
+    throw error;
+  }
+}
+
+/** The encoding that bytes seem to be in, as chardet spells it. @throws RuntimeError where {@link loadFor} was due before */
 export function detectEncoding(bytes: Uint8Array): string | null {
-  return detect(bytes).encoding;
+  const encoding = detected(bytes);
+  if (encoding === undefined) {
+    throw new RuntimeError("What guesses encodings has not been loaded: await r.read() first, or set r.encoding");
+  }
+  return encoding;
+}
+
+/**
+ * Where modules cannot be loaded when they are needed: loads what the text of some content will need. What guesses encodings
+ * is large, and not for pictures: it is loaded for a content of no type, or of a type of text.
+ */
+export async function loadFor(content: Uint8Array | null, encoding: string | null, type: string | null): Promise<void> {
+  if (encoding !== null) {
+    if (!isKnown(encoding, { labels: "python" })) await loadTables();
+  } else if (content && /^$|text|html|xml|script|json/i.test(type ?? "") && detected(content) === undefined) {
+    detector = await loadDetector();
+  }
 }
 
 /** Decodes pieces one after the other, and never splits a character. */

@@ -1,4 +1,5 @@
 import { environ } from "#platform";
+import { writesAllHeaders } from "#transport";
 import { where } from "./certs.ts";
 import { type CookieJar, cookiejar_from_dict } from "./cookies.ts";
 import { to_key_val_list } from "./encode-params.ts";
@@ -61,8 +62,9 @@ export function default_user_agent(name?: Optional<"name", string>): string {
   return `${optional("default_user_agent", "name", name, "python-requests")}/${__version__}`;
 }
 
-/** The headers that a new session has. */
+/** The headers that a new session has; in a browser those that it does not write itself. */
 export function default_headers(): CaseInsensitiveDict {
+  if (!writesAllHeaders) return new CaseInsensitiveDict({ Accept: "*/*" });
   return new CaseInsensitiveDict({
     "User-Agent": default_user_agent(),
     "Accept-Encoding": DEFAULT_ACCEPT_ENCODING,

@@ -1,3 +1,4 @@
+import { aborted, unsupported } from "#transport";
 import type { HttpError } from "@posthaste/core";
 import { ValueError, OSError } from "../python/builtins.ts";
 import { str } from "../python/values.ts";
@@ -83,6 +84,7 @@ function translate(
     case "ERR_CLOSED":
       return new ClosedPoolError(pool, "Pool is closed.");
     case "ERR_UNSUPPORTED":
+      return unsupported(error);
     case "ERR_OPTION":
       return error;
     default:
@@ -90,7 +92,7 @@ function translate(
       if ((error.cause as NodeJS.ErrnoException | undefined)?.code === severalLengths(pool)) {
         return new InvalidHeader("Content-Length contained multiple values");
       }
-      return new ProtocolError("Connection aborted.", systemError(error) ?? error);
+      return new ProtocolError(aborted, systemError(error) ?? error);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Adapter, ConnectionOption, Header, TimeoutOption } from "@posthaste/core";
-import { isBytes, str, toBytes, utf8 } from "../python/values.ts";
-import type { Lines } from "../structures.ts";
+import { isBytes, toBytes, utf8 } from "../python/values.ts";
+import { contentLength } from "./headers.ts";
 import type { HTTPConnectionPool, UrlopenKwargs } from "./pool.ts";
 import { forever } from "./timeout.ts";
 
@@ -46,13 +46,6 @@ export function hostHeader({ scheme, host, port }: HTTPConnectionPool, url: stri
   if (authority) return authority;
   const name = host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
   return port === null || port === (scheme === "https" ? 443 : 80) ? name : `${name}:${port}`;
-}
-
-/** What a Content-Length says. */
-export function contentLength(headers: Lines<string | Uint8Array>): number | undefined {
-  const value = headers.get("content-length");
-  const length = value === undefined ? Number.NaN : Number(str(value[1]));
-  return Number.isInteger(length) ? length : undefined;
 }
 
 /** Methods that http.client takes for ones without a body. */

@@ -114,6 +114,8 @@ export class ProxySchemeUnknown extends LocationValueError {
 export class ResponseError extends HTTPError {}
 /** A header is not valid. */
 export class InvalidHeader extends HTTPError {}
+/** The platform does not do what was asked for. */
+export class Unsupported extends HTTPError {}
 /** A body cannot be sent again. */
 export class UnrewindableBodyError extends HTTPError {}
 

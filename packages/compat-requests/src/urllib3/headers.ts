@@ -1,4 +1,7 @@
 import type { Header } from "@posthaste/core";
+import { UnicodeError } from "../python/builtins.ts";
+import { isBytes, latin1, repr, str, toBytes, typeName } from "../python/values.ts";
+import type { Lines } from "../structures.ts";
 
 /**
  * Response headers as urllib3's `HTTPHeaderDict` has them: lines of one name are joined by `", "`, under the case in which
@@ -71,4 +74,28 @@ export class HTTPHeaderDict {
   *[Symbol.iterator](): Generator<string, void, undefined> {
     yield* this.keys();
   }
+}
+
+/** What a header's value is on the wire. @throws UnicodeError beyond latin-1 */
+export function headerText(value: unknown): string {
+  if (typeof value !== "string") {
+    if (isBytes(value)) return latin1(toBytes(value));
+    if (typeof value === "number") return str(value);
+    throw new TypeError(`expected string or bytes-like object, got '${typeName(value)}'`);
+  }
+  // oxlint-disable-next-line no-control-regex -- latin-1
+  const bad = /[^\0-\xff]/.exec(value);
+  if (bad) {
+    throw new UnicodeError(
+      `'latin-1' codec can't encode character ${repr(bad[0])} in position ${bad.index}: ordinal not in range(256)`,
+    );
+  }
+  return value;
+}
+
+/** What a Content-Length says. */
+export function contentLength(headers: Lines<string | Uint8Array>): number | undefined {
+  const value = headers.get("content-length");
+  const length = value === undefined ? Number.NaN : Number(str(value[1]));
+  return Number.isInteger(length) ? length : undefined;
 }

@@ -1,22 +1,20 @@
+import { budgetOf, connectionOf, createAdapter, decodesContent, linesOf } from "#transport";
 import { conceal } from "../inspect.ts";
-import { undiciAdapter } from "@posthaste/adapter-undici";
 import {
   type CallOptions,
   type Client,
   type ConnectionOption,
   type ConnectionOptions,
   createClient,
-  HeaderList,
   HttpError,
   type TimeoutOption,
 } from "@posthaste/core";
-import { OSError, UnicodeError } from "../python/builtins.ts";
-import { hasKeys, isBytes, latin1, record, repr, str, toBytes, typeName } from "../python/values.ts";
+import { OSError } from "../python/builtins.ts";
+import { hasKeys, record, repr, str } from "../python/values.ts";
 import type { Lines } from "../structures.ts";
 import { isConsumed } from "../digest-auth.ts";
 import { transportBody } from "./body.ts";
 import { transportError } from "./errors.ts";
-import { contentLength, exactAdapter, framing as framingOf, hostHeader } from "./exact.ts";
 import {
   ClosedPoolError,
   HTTPError as UrllibError,
@@ -24,11 +22,13 @@ import {
   LocationParseError,
   ProxySchemeUnknown,
   UnrewindableBodyError,
+  Unsupported,
 } from "./exceptions.ts";
+import { contentLength } from "./headers.ts";
 import { HTTPResponse } from "./response.ts";
 import { Retry } from "./retry.ts";
-import { forever, type Timeout } from "./timeout.ts";
-import { tlsOptions, type TlsPaths } from "./tls.ts";
+import type { Timeout } from "./timeout.ts";
+import type { TlsPaths } from "./tls.ts";
 import { encodeTarget, parse_url } from "./url.ts";
 
 /** Connection settings in urllib3's words. */
@@ -39,6 +39,8 @@ export interface PoolKwargs extends TlsPaths {
   source_address?: readonly [string, number] | null;
   /** Whether framing headers go out as Python writes them; not urllib3's. */
   exact?: boolean;
+  /** Whether a browser sends its cookies to other origins; not urllib3's. */
+  with_credentials?: boolean;
   [keyword: string]: unknown;
 }
 
@@ -63,10 +65,8 @@ class Connections {
   #busy = 0;
   #closing: (() => void) | undefined;
 
-  /** @param limit how many to one host */
-  constructor(limit: number, exact: boolean) {
-    const adapter = exact ? exactAdapter(limit) : undiciAdapter({ connections: limit, timeout: forever });
-    this.client = createClient({ adapter }) as Transport;
+  constructor(kwargs: PoolKwargs) {
+    this.client = createClient({ adapter: createAdapter(kwargs) }) as Transport;
   }
 
   take(): void {
@@ -110,9 +110,7 @@ export class PoolManager {
   }
 
   get connections(): Connections {
-    const { block = false, maxsize = 1, exact = false } = this.connection_pool_kw;
-    // Without `block` urllib3 makes as many as are asked for, and throws away the ones beyond `maxsize` afterwards.
-    return (this.#connections ??= new Connections(block ? maxsize : Infinity, exact));
+    return (this.#connections ??= new Connections(this.connection_pool_kw));
   }
 
   /** The pool for a host. @throws LocationValueError without a host */
@@ -175,19 +173,6 @@ export function proxySettings(url: string, headers: Readonly<Record<string, stri
   return { url, headers, scheme };
 }
 
-const userAgent: readonly [string, string] = ["User-Agent", "python-urllib3/2.7.0"];
-const identity: readonly [string, string] = ["Accept-Encoding", "identity"];
-
-/** What undici writes itself, and takes from nobody. */
-const undicis: ReadonlySet<string> = new Set([
-  "content-length",
-  "transfer-encoding",
-  "connection",
-  "keep-alive",
-  "expect",
-  "upgrade",
-]);
-
 /** urllib3's `HTTPConnectionPool`: sends requests to one host, and sends again what its Retry says. */
 export class HTTPConnectionPool implements TlsPaths {
   readonly scheme: string;
@@ -230,7 +215,7 @@ export class HTTPConnectionPool implements TlsPaths {
     const options = record<CallOptions & ConnectionOption & TimeoutOption>();
     const connection = this.#settings;
     if (hasKeys(connection)) options.connection = connection;
-    if (timeout) options.timeout = timeout.toMilliseconds();
+    if (timeout) options.timeout = budgetOf(timeout)!;
     if (signal) options.signal = signal;
     return options;
   }
@@ -241,14 +226,9 @@ export class HTTPConnectionPool implements TlsPaths {
     const key = `${this.cert_reqs}|${this.ca_certs}|${this.ca_cert_dir}|${this.cert_file}|${this.key_file}`;
     if (this.#connection && this.#connectionKey === key && !this.cert_file && !this.ca_certs && !this.ca_cert_dir)
       return this.#connection;
-    const options = record<ConnectionOptions>();
-    const tls = this.scheme === "https" ? tlsOptions(this.#tlsPaths) : undefined;
-    if (tls) options.tls = tls;
-    if (this.proxy) options.proxy = { url: this.proxy.url, headers: this.proxy.headers };
-    if (this.kwargs.source_address?.[0]) options.localAddress = this.kwargs.source_address[0];
-    this.#connection = options;
+    this.#connection = connectionOf(this, this.#tlsPaths);
     this.#connectionKey = key;
-    return options;
+    return this.#connection;
   }
 
   /**
@@ -259,7 +239,7 @@ export class HTTPConnectionPool implements TlsPaths {
   async urlopen(kwargs: UrlopenKwargs): Promise<HTTPResponse> {
     const { method, body, chunked, signal } = kwargs;
     const target = kwargs.url.startsWith("/") ? encodeTarget(kwargs.url) : encodeTarget(targetOf(kwargs.url));
-    const headers = this.#lines(kwargs);
+    const headers = linesOf(this, kwargs);
     const length = body == null ? undefined : contentLength(kwargs.headers);
     const position = positionOf(body);
     const connections = this.#manager.connections;
@@ -278,14 +258,14 @@ export class HTTPConnectionPool implements TlsPaths {
           options: this.#options(kwargs),
           call: {},
         });
-        response = new HTTPResponse(answer, { pool: this, retries, release: () => connections.release() });
+        const release = (): void => connections.release();
+        response = new HTTPResponse(answer, { pool: this, retries, release, isDecoded: decodesContent });
       } catch (error) {
         connections.release();
         if (!(error instanceof HttpError)) throw error;
         failure = transportError(error, this, kwargs);
-        // What is wrong with the request itself is no failure to try again after.
-        if (!(failure instanceof UrllibError) || failure instanceof InvalidHeader || failure instanceof ClosedPoolError)
-          throw failure;
+        // That is no failure to try again after.
+        if (!(failure instanceof UrllibError) || forGood.some((type) => failure instanceof type)) throw failure;
       }
       if (failure) retries = retries.increment(method, kwargs.url, { error: failure, _pool: this });
       else {
@@ -313,33 +293,6 @@ export class HTTPConnectionPool implements TlsPaths {
     }
   }
 
-  /** The header lines in the order in which urllib3 writes them. */
-  #lines(kwargs: UrlopenKwargs): HeaderList {
-    const { headers } = kwargs;
-    const { exact } = this.kwargs;
-    const lines = new HeaderList();
-    if (exact && !headers.has("host")) lines.append("Host", hostHeader(this, kwargs.url));
-    if (!headers.has("accept-encoding")) lines.append(...identity);
-    const framing = exact ? framingOf(kwargs) : undefined;
-    for (const line of framing?.added ?? []) lines.append(...line);
-    if (!headers.has("user-agent")) lines.append(...userAgent);
-    for (const [lower, [name, value]] of headers) {
-      if (framing) {
-        const text = framing.changed.get(lower);
-        if (text !== null) lines.append(name, text ?? headerText(value));
-      } else if (!undicis.has(lower)) {
-        lines.append(name, headerText(value));
-      } else if (lower === "connection" && /close/i.test(str(value))) {
-        lines.append(name, "close");
-      }
-    }
-    // A proxy that is given whole URLs gets its headers with each of them.
-    if (this.proxy && this.scheme === "http" && !this.proxy.scheme.startsWith("socks")) {
-      for (const [name, value] of Object.entries(this.proxy.headers)) lines.set(name, value);
-    }
-    return lines;
-  }
-
   toString(): string {
     const name = this.scheme === "https" ? "HTTPSConnectionPool" : "HTTPConnectionPool";
     return `${name}(host=${repr(this.host)}, port=${str(this.port ?? (this.scheme === "https" ? 443 : 80))})`;
@@ -347,28 +300,14 @@ export class HTTPConnectionPool implements TlsPaths {
 }
 conceal(HTTPConnectionPool);
 
-/** What a header's value is on the wire. @throws UnicodeError beyond latin-1 */
-function headerText(value: unknown): string {
-  if (typeof value !== "string") {
-    if (isBytes(value)) return latin1(toBytes(value));
-    if (typeof value === "number") return str(value);
-    throw new TypeError(`expected string or bytes-like object, got '${typeName(value)}'`);
-  }
-  // oxlint-disable-next-line no-control-regex -- latin-1
-  const bad = /[^\0-\xff]/.exec(value);
-  if (bad) {
-    throw new UnicodeError(
-      `'latin-1' codec can't encode character ${repr(bad[0])} in position ${bad.index}: ordinal not in range(256)`,
-    );
-  }
-  return value;
-}
-
 /** The target of an absolute URL. */
 function targetOf(url: string): string {
   const { path, query } = parse_url(url);
   return `${path || "/"}${query === null ? "" : `?${query}`}`;
 }
+
+/** What is wrong with a request itself, or with the pool. */
+const forGood = [ClosedPoolError, InvalidHeader, Unsupported];
 
 type Seekable = { tell(): number; seek(offset: number): unknown };
 

@@ -22,6 +22,8 @@ export interface HTTPResponseInit {
   pool?: unknown;
   retries?: Retry | null;
   release?: () => void;
+  /** Whether the content comes decoded, whatever its Content-Encoding. @default false */
+  isDecoded?: boolean;
 }
 
 /**
@@ -51,6 +53,7 @@ export class HTTPResponse {
   readonly #source: CoreResponse;
   readonly #pool: unknown;
   readonly #release: (() => void) | undefined;
+  readonly #isDecoded: boolean;
   #chunks: AsyncIterator<Uint8Array> | undefined;
   #decoding = false;
   #buffer: Uint8Array = nothing;
@@ -61,6 +64,7 @@ export class HTTPResponse {
     this.#source = source;
     this.#pool = init.pool;
     this.#release = init.release;
+    this.#isDecoded = init.isDecoded ?? false;
     this.retries = init.retries ?? null;
     this.status = source.status;
     this.reason = source.reason;
@@ -75,7 +79,9 @@ export class HTTPResponse {
     if (this.#ended) return null;
     if (!this.#chunks) {
       this.#decoding = decode;
-      this.#chunks = (decode ? decoded(this.#source, whole) : this.#source.body)[Symbol.asyncIterator]();
+      this.#chunks = (decode && !this.#isDecoded ? decoded(this.#source, whole) : this.#source.body)[
+        Symbol.asyncIterator
+      ]();
     } else if (decode !== this.#decoding) {
       if (this.#decoding)
         throw new RuntimeError(
