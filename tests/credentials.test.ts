@@ -225,7 +225,7 @@ interface Scenario {
   readonly proxyFor: { readonly http: number | null | undefined; readonly https: number | null | undefined };
   readonly proxyFrom: "map" | "function" | "connection";
   readonly proxyCredentials: boolean;
-  readonly stage: "call" | "retry" | "redirect" | "auth" | "state" | "wire" | "decode";
+  readonly stage: "call" | "retry" | "redirect" | "challenge" | "auth" | "state" | "wire" | "decode";
 }
 
 const pluginNames = [
@@ -287,7 +287,7 @@ function scenarios(): fc.Arbitrary<Scenario> {
     proxyFor: fc.record({ http: oneProxy, https: oneProxy }),
     proxyFrom: fc.constantFrom("map", "function", "connection"),
     proxyCredentials: inTen(8),
-    stage: fc.constantFrom("call", "retry", "redirect", "auth", "state", "wire", "decode"),
+    stage: fc.constantFrom("call", "retry", "redirect", "challenge", "auth", "state", "wire", "decode"),
   });
 }
 

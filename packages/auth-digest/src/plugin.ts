@@ -39,7 +39,7 @@ export function authDigest(defaults?: DigestOptions): Plugin<DigestOption> {
 
   return {
     name: "auth-digest",
-    stage: "auth",
+    stage: "challenge",
     options: ["digest"],
     send(request, next) {
       const { digest = defaults } = request.options;

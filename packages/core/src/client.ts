@@ -51,7 +51,7 @@ export interface Client<O extends object = object> {
   readonly [optionsBrand]?: Required<O>;
 }
 
-const stages = "call retry redirect auth state wire decode".split(" ") as Stage[];
+const stages = "call retry redirect challenge auth state wire decode".split(" ") as Stage[];
 const callOptions = "method headers body json query baseUrl signal".split(" ");
 const verbs = "get post put patch delete head options".split(" ") as "get"[];
 
@@ -95,12 +95,15 @@ export function createClient<const P extends readonly AnyPlugin[], A extends obj
   const make = (url: string | URL, init?: CallOptions, verb?: string): HttpRequest => {
     const options: CallOptions = Object.assign(Object.create(bare), defaults, init);
     for (const name in options) if (!known.includes(name)) refuse("ERR_OPTION", name);
-    const { method = "GET", body = null, json, query, baseUrl } = options;
+    let { method = "GET", body = null, json, query, baseUrl } = options;
     const all = new HeaderList(defaults?.headers);
     const own = pairs(init?.headers);
     for (const [name] of own) all.delete(name);
     for (const header of own) all.append(...header);
-    if (json !== undefined && !all.has("Content-Type")) all.append("Content-Type", "application/json");
+    if (json !== undefined) {
+      body = JSON.stringify(json);
+      if (!all.has("Content-Type")) all.append("Content-Type", "application/json");
+    }
     const target = URL.parse(url, baseUrl) ?? refuse("ERR_URL", safeUrl(`${url}`));
     for (const [name, values] of pairs(query)) {
       for (const value of [values].flat()) if (value != null) target.searchParams.append(name, value as string);
@@ -109,7 +112,7 @@ export function createClient<const P extends readonly AnyPlugin[], A extends obj
       method: (verb ?? method).toUpperCase(),
       url: target.href,
       headers: all,
-      body: json === undefined ? body : JSON.stringify(json),
+      body,
       options,
       call: {},
     };

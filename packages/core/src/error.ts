@@ -123,7 +123,7 @@ export class HttpError extends Error {
 
 /** Origin and path: user information, query and fragment may hold secrets. */
 export function safeUrl(url: string): string {
-  return url.replace(/(?<=\/\/)[^/?#]*@|[?#].*/gs, "");
+  return url.replace(/(?<=\/\/)[^/?#]*@|[\s?#].*/g, "");
 }
 
 /** Refuses what the caller gave. */

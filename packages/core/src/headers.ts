@@ -56,7 +56,8 @@ export class HeaderList extends Array<Header> {
   set(name: string, value: string): void {
     const at = this.findIndex(named(name));
     this.delete(name);
-    this.splice(at < 0 ? this.length : at, 0, [name, value]);
+    // -1 becomes a place far behind the end, which is the end.
+    this.splice(at >>> 0, 0, [name, value]);
   }
 
   /** Adds a line at the end. */

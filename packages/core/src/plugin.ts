@@ -2,7 +2,7 @@ import type { HttpRequest } from "./request.ts";
 import type { HttpResponse } from "./response.ts";
 
 /** Where a plugin stands, from the caller to the wire. */
-export type Stage = "call" | "retry" | "redirect" | "auth" | "state" | "wire" | "decode";
+export type Stage = "call" | "retry" | "redirect" | "challenge" | "auth" | "state" | "wire" | "decode";
 
 /** Sends a request further in. */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { startRawServer, startTestServer, type TestServer } from "@posthaste/test-server";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { copy, createClient, HttpError, type HttpRequest, type Plugin, type Stage } from "../src/index.ts";
+import { copy, createClient, HeaderList, HttpError, type HttpRequest, type Plugin, type Stage } from "../src/index.ts";
 import { nodeAdapter } from "./node-adapter.ts";
 
 let server: TestServer;
@@ -88,7 +88,7 @@ describe("calls", () => {
     const request: HttpRequest = {
       method: "M-SEARCH",
       url: `${raw.url}/a|b#part`,
-      headers: new (await import("../src/index.ts")).HeaderList(),
+      headers: new HeaderList(),
       body: null,
       options: {},
       call: {},
@@ -313,6 +313,18 @@ describe("HttpError", () => {
       phase: "connect",
       message: error.message,
     });
+  });
+
+  test("stays one line for a URL that nobody parsed", async () => {
+    const request = { method: "GET", headers: new HeaderList(), body: null, options: {}, call: {} };
+    const error = await client.send({ ...request, url: "http://127.0.0.1:1/path\r\nforged line\n?token" }).then(
+      () => expect.unreachable("port 1 answered"),
+      (reason: unknown) => reason as HttpError,
+    );
+    expect(new HttpError("ERR_LIMIT", "too much", { request: error.request }).message).toBe(
+      "GET http://127.0.0.1:1/path: too much (ERR_LIMIT)",
+    );
+    expect(error.message).not.toMatch(/\s.*\n|forged/);
   });
 
   test("without a cause it has none", () => {
