@@ -1,10 +1,9 @@
 import { globalAgent } from "node:http";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { getEventListeners, once } from "node:events";
+import { getEventListeners } from "node:events";
 import { OK, clients, failure, gate, request } from "@posthaste/adapter-specs/client";
 import { connectionsSpecs } from "@posthaste/adapter-specs/connections";
-import { startRawServer, startTestServer } from "@posthaste/test-server";
+import { listen, startRawServer, startTestServer } from "@posthaste/test-server";
 import { expect, test } from "vitest";
 import { nodeAdapter } from "../src/index.ts";
 
@@ -14,23 +13,20 @@ connectionsSpecs(nodeAdapter);
 
 test("a call that is aborted while its lost connection is replaced leaves none behind", async () => {
   const arrived = gate();
-  const closed = gate();
   let connections = 0;
   // A SOCKS proxy that is the server, too, and says nothing to the second connection.
-  const server = createServer((socket) => {
+  const both = createServer((socket) => {
     const replies = ["\x05\0", "\x05\0\0\x01\0\0\0\0\0\0", OK, undefined];
     const isFirst = ++connections === 1;
-    socket.on("error", () => {});
-    socket.on("close", () => isFirst || closed.resolve());
     socket.on("data", () => {
       if (!isFirst) arrived.resolve();
       const reply = isFirst ? replies.shift() : "";
       if (reply === undefined) socket.destroy();
       else socket.write(Buffer.from(reply, "latin1"));
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const proxy = { url: `socks5://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  });
+  await using server = await listen(both);
+  const proxy = { url: `socks5://127.0.0.1:${server.port}` };
   await using http = client({ connection: { proxy } });
   await (await http.get("http://127.0.0.1:1/")).text();
   const controller = new AbortController();
@@ -38,8 +34,7 @@ test("a call that is aborted while its lost connection is replaced leaves none b
   await arrived.promise;
   controller.abort("why");
   expect(await call).toBe("why");
-  await closed.promise;
-  server.close();
+  await server.idle();
 });
 
 test("Node's own agent is left alone", async () => {
@@ -51,9 +46,16 @@ test("Node's own agent is left alone", async () => {
 });
 
 test("a connection on which something comes that nobody asked for is closed", async () => {
-  await using server = await startRawServer([(socket) => void socket.write(OK, () => socket.write("HTTP/1.1 408 "))]);
-  await using http = client();
+  const read = gate();
+  await using server = await startRawServer(async (socket) => {
+    socket.write(OK);
+    await read.promise;
+    socket.write("HTTP/1.1 408 ");
+  });
+  // Not for being idle, that is.
+  await using http = client({ keepAlive: { timeout: 600_000 } });
   await (await http.get(server.url)).text();
+  read.resolve();
   await server.idle();
 });
 

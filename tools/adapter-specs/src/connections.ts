@@ -3,7 +3,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { startRawServer, startTestServer } from "@posthaste/test-server";
+import { listen, startRawServer, startTestServer } from "@posthaste/test-server";
 import { temporaryFolder } from "@posthaste/test-server/program";
 import { describe, expect, test } from "vitest";
 import { OK, clients, failure, gate, request, until } from "./client.ts";
@@ -297,18 +297,15 @@ export function connectionsSpecs(make: MakeAdapter): void {
     });
 
     test("from a local address", async () => {
-      const server = createServer((message, response) => response.end(message.socket.remoteAddress)).listen(
-        0,
-        "127.0.0.1",
+      await using server = await listen(
+        createServer((message, response) => response.end(message.socket.remoteAddress)),
       );
-      await once(server, "listening");
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const url = `http://127.0.0.1:${server.port}/`;
       await using http = client({ connection: { localAddress: "127.0.0.7" } });
       expect(await (await http.get(url)).text()).toBe("127.0.0.7");
       expect(await (await http.get(url, { connection: { localAddress: "127.0.0.8" } })).text()).toBe("127.0.0.8");
       const error = await failure(http.get(url, { connection: { localAddress: "192.0.2.1" } }));
       expect(error).toMatchObject({ code: "ERR_CONNECT", phase: "connect" });
-      server.close();
     });
 
     test.each([

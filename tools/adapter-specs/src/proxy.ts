@@ -1,8 +1,6 @@
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import { HeaderList } from "@posthaste/core";
-import { createAuthority, startProxy, startRawServer, startTestServer } from "@posthaste/test-server";
+import { createAuthority, listen, startProxy, startRawServer, startTestServer } from "@posthaste/test-server";
 import { describe, expect, test } from "vitest";
 import { OK, clients, failure, request, until } from "./client.ts";
 import type { MakeAdapter } from "./client.ts";
@@ -279,11 +277,11 @@ export function proxySpecs(make: MakeAdapter): void {
 
   test("an upload through a proxy is streamed", async () => {
     const seen: string[] = [];
-    const server = createServer((message, response) => {
+    const patient = createServer((message, response) => {
       message.on("data", (chunk: Buffer) => seen.push(chunk.toString()));
       message.on("end", () => response.end(OK));
-    }).listen(0, "127.0.0.1");
-    await once(server, "listening");
+    });
+    await using server = await listen(patient);
     await using proxy = await startProxy();
     await using http = client({ connection: { proxy: { url: proxy.url } } });
     async function* slowly(): AsyncGenerator<string> {
@@ -291,8 +289,7 @@ export function proxySpecs(make: MakeAdapter): void {
       await until(() => seen.length > 0);
       yield "second";
     }
-    await http.post(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { body: slowly() });
+    await http.post(`http://127.0.0.1:${server.port}/`, { body: slowly() });
     expect(seen).toEqual(["first", "second"]);
-    server.close();
   });
 }

@@ -1,7 +1,6 @@
 import { createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
-import { once } from "node:events";
-import { createAuthority, startSocks5, startTestServer } from "@posthaste/test-server";
+import type { Socket } from "node:net";
+import { createAuthority, listen, startSocks5, startTestServer } from "@posthaste/test-server";
 import { describe, expect, test } from "vitest";
 import { clients, failure, until } from "./client.ts";
 import type { MakeAdapter } from "./client.ts";
@@ -113,22 +112,18 @@ export function socksSpecs(make: MakeAdapter): void {
       ["wants GSSAPI", (socket) => socket.write(Buffer.from([5, 1]))],
     ];
     test.each(answers)("that %s is ERR_PROXY", async (_, answer) => {
-      const server = createServer((socket) => answer(socket.on("error", () => {}))).listen(0, "127.0.0.1");
-      await once(server, "listening");
+      await using server = await listen(createServer(answer));
       await using http = client({
-        connection: { proxy: { url: `socks5://127.0.0.1:${(server.address() as AddressInfo).port}` } },
+        connection: { proxy: { url: `socks5://127.0.0.1:${server.port}` } },
       });
       expect(await failure(http.get("http://127.0.0.1:1/"))).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
-      server.close();
     });
 
     test.each([
       ["a domain", [3, 4, 116, 101, 115, 116]],
       ["an IPv6 address", [4, ...Array.from({ length: 16 }, () => 1)]],
     ])("may answer with %s, and byte by byte", async (_, bound) => {
-      await using http = client();
-      const server = createServer(async (socket) => {
-        socket.on("error", () => {});
+      const pieces = createServer(async (socket) => {
         const answer = [5, 0, 5, 0, 0, ...bound, 0, 80];
         const received: Buffer[] = [];
         socket.on("data", (bytes) => received.push(bytes));
@@ -138,15 +133,13 @@ export function socksSpecs(make: MakeAdapter): void {
         for (const byte of answer.slice(2)) await new Promise((resolve) => socket.write(Buffer.from([byte]), resolve));
         await until(() => Buffer.concat(received).includes("\r\n\r\n"));
         socket.write("HTTP/1.1 204 No Content\r\n\r\n");
-      }).listen(0, "127.0.0.1");
-      await once(server, "listening");
-      const { port } = server.address() as AddressInfo;
+      });
+      await using server = await listen(pieces);
+      await using http = client();
       const response = await http.get("http://127.0.0.1:1/", {
-        connection: { proxy: { url: `socks5://127.0.0.1:${port}` } },
+        connection: { proxy: { url: `socks5://127.0.0.1:${server.port}` } },
       });
       expect(response.status).toBe(204);
-      await http.close();
-      server.close();
     });
   });
 }

@@ -1,7 +1,5 @@
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
-import { startBusyServer, startRawServer, startTestServer } from "@posthaste/test-server";
+import { listen, startBusyServer, startRawServer, startTestServer } from "@posthaste/test-server";
 import { describe, expect, test } from "vitest";
 import { OK, clients, failure, until } from "./client.ts";
 import type { MakeAdapter } from "./client.ts";
@@ -38,21 +36,6 @@ export function timeoutsSpecs(make: MakeAdapter): void {
       expect(await failure((await http.get(server.url)).bytes())).toMatchObject({ code: "ERR_TIMEOUT_READ" });
     });
 
-    test.each([
-      ["of the body", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", "abcdefghijklmnopqrst"],
-      ["of the head", "HTTP/1.1 200 OK\r\nX-", "Slow: 1\r\nContent-Length: 0\r\n\r\n"],
-    ])("does not count against bytes %s that keep coming", async (_, start, slow) => {
-      await using server = await startRawServer(async (socket) => {
-        socket.write(start);
-        for (const byte of slow) {
-          await new Promise((resolve) => setTimeout(resolve, 100));
-          socket.write(byte);
-        }
-      });
-      await using http = client();
-      await (await http.get(server.url, { timeout: { read: 1500 } })).text();
-    });
-
     test("counts against a head that comes bit by bit and has no end", async () => {
       await using server = await startRawServer(async (socket) => {
         socket.write("HTTP/1.1 200 OK\r\nX-Slow: ");
@@ -66,6 +49,50 @@ export function timeoutsSpecs(make: MakeAdapter): void {
         code: "ERR_TIMEOUT_READ",
       });
       await server.idle();
+    });
+
+    test.each([
+      ["bytes", () => new Uint8Array(32 * 1024 * 1024)],
+      [
+        "a stream",
+        async function* () {
+          for (;;) yield new Uint8Array(64 * 1024);
+        },
+      ],
+    ])("ends an upload of %s that the server does not take", async (_, make) => {
+      await using server = await listen(createServer((socket) => socket.pause()));
+      await using http = client();
+      const url = `http://127.0.0.1:${server.port}/`;
+      const error = await failure(http.post(url, { body: make(), timeout: { read: 100 } }));
+      expect(error).toMatchObject({ code: "ERR_TIMEOUT_READ", phase: "send" });
+    });
+
+    test("spares what came while the event loop was held up", async () => {
+      await using server = await startRawServer((socket) => void socket.write(OK));
+      await using http = client();
+      const call = http.get(server.url, { timeout: { read: 30 } });
+      await until(() => server.requests.length > 0);
+      const end = performance.now() + 60;
+      while (performance.now() < end);
+      expect(await (await call).text()).toBe("ok");
+    });
+  });
+
+  // They take their time, and little else.
+  describe.concurrent("timeout.read", () => {
+    test.each([
+      ["of the body", "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", "abcdefghijklmnopqrst"],
+      ["of the head", "HTTP/1.1 200 OK\r\nX-", "Slow: 1\r\nContent-Length: 0\r\n\r\n"],
+    ])("does not count against bytes %s that keep coming", async (_, start, slow) => {
+      await using server = await startRawServer(async (socket) => {
+        socket.write(start);
+        for (const byte of slow) {
+          await new Promise((resolve) => setTimeout(resolve, 100));
+          socket.write(byte);
+        }
+      });
+      await using http = client();
+      await (await http.get(server.url, { timeout: { read: 1500 } })).text();
     });
 
     test("does not count while the reader is slow", async () => {
@@ -88,27 +115,9 @@ export function timeoutsSpecs(make: MakeAdapter): void {
       expect((await response.json<{ data: string }>()).data).toBe("ab");
     });
 
-    test.each([
-      ["bytes", () => new Uint8Array(32 * 1024 * 1024)],
-      [
-        "a stream",
-        async function* () {
-          for (;;) yield new Uint8Array(64 * 1024);
-        },
-      ],
-    ])("ends an upload of %s that the server does not take", async (_, make) => {
-      const server = createServer((socket) => socket.pause().on("error", () => {})).listen(0, "127.0.0.1");
-      await once(server, "listening");
-      await using http = client();
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      const error = await failure(http.post(url, { body: make(), timeout: { read: 100 } }));
-      expect(error).toMatchObject({ code: "ERR_TIMEOUT_READ", phase: "send" });
-      server.close();
-    });
-
     test("does not count against an upload that the server takes slowly", async () => {
       const size = 16 * 1024 * 1024;
-      const server = createServer((socket) => {
+      const slow = createServer((socket) => {
         let received = 0;
         let rested = 0;
         socket.on("data", (chunk) => {
@@ -121,13 +130,12 @@ export function timeoutsSpecs(make: MakeAdapter): void {
           }
           if (received > size) socket.write(OK);
         });
-      }).listen(0, "127.0.0.1");
-      await once(server, "listening");
+      });
+      await using server = await listen(slow);
       await using http = client();
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const url = `http://127.0.0.1:${server.port}/`;
       const response = await http.post(url, { body: new Uint8Array(size), timeout: { read: 2500 } });
       expect(response.status).toBe(200);
-      server.close();
     });
 
     test("does not count while a call waits for a connection", async () => {
@@ -136,16 +144,6 @@ export function timeoutsSpecs(make: MakeAdapter): void {
       await using http = client({ connections: 1, timeout: { read: 1000 } });
       const calls = await Promise.all([1, 2, 3, 4].map(async () => (await http.get(server.url)).text()));
       expect(calls).toEqual(["ok", "ok", "ok", "ok"]);
-    });
-
-    test("spares what came while the event loop was held up", async () => {
-      await using server = await startRawServer((socket) => void socket.write(OK));
-      await using http = client();
-      const call = http.get(server.url, { timeout: { read: 30 } });
-      await until(() => server.requests.length > 0);
-      const end = performance.now() + 60;
-      while (performance.now() < end);
-      expect(await (await call).text()).toBe("ok");
     });
   });
 

@@ -1,7 +1,5 @@
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import { createServer } from "node:tls";
-import { createAuthority, startRawServer, startTestServer } from "@posthaste/test-server";
+import { createAuthority, listen, startRawServer, startTestServer } from "@posthaste/test-server";
 import type { Authority, IssueOptions, RawServer } from "@posthaste/test-server";
 import { describe, expect, test } from "vitest";
 import { OK, clients, failure } from "./client.ts";
@@ -51,20 +49,19 @@ export function tlsSpecs(make: MakeAdapter): void {
 
     test("asks for the server name it is given, and verifies that", async () => {
       const names: unknown[] = [];
-      const server = createServer(await authority.issue({ names: ["other.test"] }), (socket) => {
+      const named = createServer(await authority.issue({ names: ["other.test"] }), (socket) => {
         names.push(socket.servername);
-        socket.on("error", () => {}).end(OK);
-      }).listen(0, "127.0.0.1");
-      await once(server, "listening");
-      const { port } = server.address() as AddressInfo;
+        socket.end(OK);
+      });
+      await using server = await listen(named);
+      const url = `https://127.0.0.1:${server.port}/`;
       await using http = client({ connection: { tls: { ca, servername: "other.test" } } });
-      expect(await (await http.get(`https://127.0.0.1:${port}/`)).text()).toBe("ok");
+      expect(await (await http.get(url)).text()).toBe("ok");
       const tls = { ca };
-      expect(await failure(http.get(`https://127.0.0.1:${port}/`, { connection: { tls } }))).toMatchObject({
+      expect(await failure(http.get(url, { connection: { tls } }))).toMatchObject({
         code: "ERR_TLS",
       });
       expect(names[0]).toBe("other.test");
-      server.close();
     });
 
     test("an address is no server name, and is verified", async () => {
@@ -146,18 +143,15 @@ export function tlsSpecs(make: MakeAdapter): void {
 
     test("resumes sessions", async () => {
       const reused: boolean[] = [];
-      const server = createServer(await authority.issue(), (socket) => {
+      const resuming = createServer(await authority.issue(), (socket) => {
         reused.push(socket.isSessionReused());
-        socket
-          .on("error", () => {})
-          .on("data", () => socket.end(OK.replace("200 OK\r\n", "200 OK\r\nConnection: close\r\n")));
-      }).listen(0, "127.0.0.1");
-      await once(server, "listening");
+        socket.on("data", () => socket.end(OK.replace("200 OK\r\n", "200 OK\r\nConnection: close\r\n")));
+      });
+      await using server = await listen(resuming);
       await using http = client({ connection: { tls: { ca } } });
-      const url = `https://localhost:${(server.address() as AddressInfo).port}/`;
+      const url = `https://localhost:${server.port}/`;
       for (let time = 0; time < 2; time++) await (await http.get(url)).text();
       expect(reused).toEqual([false, true]);
-      server.close();
     });
   });
 }

@@ -1,8 +1,6 @@
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
-import { once } from "node:events";
 import type { Body, BodyInit, Header } from "@posthaste/core";
-import { startRawServer, startTestServer } from "@posthaste/test-server";
+import { listen, startRawServer, startTestServer } from "@posthaste/test-server";
 import { describe, expect, test } from "vitest";
 import { OK, clients, failure, gate, until } from "./client.ts";
 import type { MakeAdapter } from "./client.ts";
@@ -208,9 +206,8 @@ export function uploadSpecs(make: MakeAdapter, framing: Framing): void {
 
   describe("backpressure", () => {
     test("a server that does not read stops the source", async () => {
-      const server = createServer((socket) => socket.pause().on("error", () => {})).listen(0, "127.0.0.1");
-      await once(server, "listening");
-      const http = client();
+      await using server = await listen(createServer((socket) => socket.pause()));
+      await using http = client();
       const controller = new AbortController();
       let made = 0;
       let full = false;
@@ -224,15 +221,13 @@ export function uploadSpecs(make: MakeAdapter, framing: Framing): void {
         }
       }
       let timer: NodeJS.Timeout | undefined;
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+      const url = `http://127.0.0.1:${server.port}/`;
       const call = failure(http.post(url, { body: endless(), signal: controller.signal }));
       await until(() => full);
       // What the two kernels take for a loopback connection, and no more.
       expect(made * 64 * 1024).toBeLessThan(24 * 1024 * 1024);
       controller.abort();
       await call;
-      await http.close();
-      server.close();
     });
 
     test("a slow reader stops the server", async () => {

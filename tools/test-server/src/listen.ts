@@ -31,7 +31,7 @@ export async function listen(server: Server, port = 0): Promise<Listener> {
 
   const track = (socket: Socket): void => {
     open.add(socket);
-    socket.on("error", () => {}); // a reset by the peer is no failure of the server
+    socket.on("error", ignore);
     socket.once("close", () => {
       open.delete(socket);
       if (open.size > 0) return;
@@ -55,6 +55,7 @@ export async function listen(server: Server, port = 0): Promise<Listener> {
   });
   // Under TLS this is the socket that the rest of the server sees.
   server.prependListener(server instanceof tls.Server ? "secureConnection" : "connection", (socket: Socket) => {
+    socket.on("error", ignore); // a reset by the peer is no failure of the server
     ordinals.set(socket, ++connections);
   });
   server.listen(port, "127.0.0.1");
@@ -73,3 +74,5 @@ export async function listen(server: Server, port = 0): Promise<Listener> {
     [Symbol.asyncDispose]: close,
   };
 }
+
+function ignore(): void {}
