@@ -1,8 +1,11 @@
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import { createClient, HeaderList, type HttpError, type HttpResponse, type Plugin } from "@posthaste/core";
 import { startRawServer, startTestServer, type RawReply } from "@posthaste/test-server";
+import { rejection } from "@posthaste/test-server/promises";
 import { describe, expect, test } from "vitest";
 import { authDigest, parseChallenges, type DigestOptions } from "@posthaste/auth-digest";
+
+const failure = rejection<HttpError>;
 
 const mufasa = { username: "Mufasa", password: "Circle of Life" };
 
@@ -26,13 +29,6 @@ function answersTo({ requests }: { requests: readonly { headers: readonly (reado
 async function statusOf(response: HttpResponse): Promise<number> {
   await response.discard();
   return response.status;
-}
-
-async function failure(promise: Promise<unknown>): Promise<HttpError> {
-  return promise.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as HttpError,
-  );
 }
 
 describe("with the embedded server", () => {

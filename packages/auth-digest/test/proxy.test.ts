@@ -1,13 +1,15 @@
 import { createHash } from "node:crypto";
-import { chmodSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import { createClient, HeaderList, type ConnectionOption, type HttpError, type Plugin } from "@posthaste/core";
 import { startRawServer, startTestServer, type RawServer } from "@posthaste/test-server";
-import { findProgram, freePort, startProgram, temporaryFolder } from "@posthaste/test-server/program";
+import { findProgram, freePort } from "@posthaste/test-server/program";
+import { startSquid } from "@posthaste/test-server/squid";
+import { rejection } from "@posthaste/test-server/promises";
 import { describe, expect, test } from "vitest";
 import { authDigest, parseChallenges } from "@posthaste/auth-digest";
 import { proxyDigest, type ProxyDigestOptions } from "@posthaste/auth-digest/proxy";
+
+const failure = rejection<HttpError>;
 
 const user = { username: "user", password: "passwd" };
 
@@ -34,13 +36,6 @@ const answersTo = ({ requests }: RawServer) =>
     const params = value === null ? undefined : parseChallenges(value)[0]!.params;
     return [method, target, params && `${params["uri"]} ${params["nonce"]} ${params["nc"]}`];
   });
-
-async function failure(promise: Promise<unknown>): Promise<HttpError> {
-  return promise.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as HttpError,
-  );
-}
 
 describe("requests in absolute form", () => {
   test("are answered, and then in advance, over one connection", async () => {
@@ -145,47 +140,22 @@ describe("tunnels", () => {
 const squid = findProgram("squid");
 const helper = "/usr/lib/squid/digest_file_auth";
 
-/** Squid in the foreground, that wants digest credentials, without a cache. */
-async function startSquid() {
-  const folder = temporaryFolder();
-  // Started by root, squid goes on as a user of its own, and writes here.
-  chmodSync(folder.path, 0o777);
-  const port = await freePort();
-  const file = (name: string): string => join(folder.path, name);
+function startDigesting() {
   const realm = "a proxy";
   const secret = createHash("md5").update(`${user.username}:${realm}:${user.password}`).digest("hex");
-  writeFileSync(file("users"), `${user.username}:${realm}:${secret}\n`);
-  const config = [
-    `http_port 127.0.0.1:${port}`,
-    "visible_hostname proxy.test",
-    "pid_filename none",
-    "cache deny all",
-    "pinger_enable off",
-    "shutdown_lifetime 0 seconds",
-    `coredump_dir ${folder.path}`,
-    `cache_log ${file("cache.log")}`,
-    `access_log stdio:${file("access.log")}`,
-    `auth_param digest program ${helper} -c ${file("users")}`,
-    "auth_param digest children 1 startup=1",
-    `auth_param digest realm ${realm}`,
-    "acl known proxy_auth REQUIRED",
-    "http_access allow known",
-    "http_access deny all",
-  ];
-  writeFileSync(file("squid.conf"), `${config.join("\n")}\n`);
-  const program = await startProgram(squid!, ["-N", "-f", file("squid.conf")], { port, cwd: folder.path });
-  return {
-    url: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      await program.close();
-      folder[Symbol.dispose]();
-    },
-  };
+  return startSquid(squid!, (file) => ({
+    files: { users: `${user.username}:${realm}:${secret}\n` },
+    lines: [
+      `auth_param digest program ${helper} -c ${file("users")}`,
+      "auth_param digest children 1 startup=1",
+      `auth_param digest realm ${realm}`,
+    ],
+  }));
 }
 
 describe.skipIf(!squid)("squid", () => {
   test("takes our answers, for requests and for tunnels, one after the other and many at a time", async () => {
-    await using proxy = await startSquid();
+    await using proxy = await startDigesting();
     await using server = await startTestServer();
     const { url: secure, ca } = await server.https();
     const plugins = [proxyDigest(user)];
@@ -211,7 +181,7 @@ describe.skipIf(!squid)("squid", () => {
   });
 
   test("a 407 that comes through the tunnel is the server's own, and no word of the proxy", async () => {
-    await using proxy = await startSquid();
+    await using proxy = await startDigesting();
     await using server = await startTestServer();
     const { url, ca } = await server.https();
     await using client = createClient({ adapter: undiciAdapter(), plugins: [proxyDigest(user)] });
@@ -222,7 +192,7 @@ describe.skipIf(!squid)("squid", () => {
   });
 
   test("refuses wrong credentials", async () => {
-    await using proxy = await startSquid();
+    await using proxy = await startDigesting();
     await using server = await startTestServer();
     const { url, ca } = await server.https();
     await using client = createClient({

@@ -1,16 +1,13 @@
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { HttpError } from "@posthaste/core";
+import { rejection } from "@posthaste/test-server/promises";
 import { describe, expect, test } from "vitest";
 import { answering, chunked } from "./support.ts";
 
+const failure = rejection<HttpError>;
+
 const url = "http://a.test/path?secret";
 const gzipped = (text: string): AsyncIterable<Uint8Array> => chunked(gzipSync(text));
-
-async function failure(promise: Promise<unknown>): Promise<HttpError> {
-  const error: unknown = await promise.catch((reason: unknown) => reason);
-  expect(error).toBeInstanceOf(HttpError);
-  return error as HttpError;
-}
 
 describe("what is asked for", () => {
   test("is all that can be decoded", async () => {

@@ -1,12 +1,14 @@
-import { readFile, writeFile, chmod } from "node:fs/promises";
-import { join } from "node:path";
 import { undiciAdapter } from "@posthaste/adapter-undici";
-import { createClient, HttpError } from "@posthaste/core";
+import { createClient, type HttpError } from "@posthaste/core";
 import { proxy } from "@posthaste/proxy";
 import { redirect } from "@posthaste/redirect";
 import { createAuthority, startProxy, startTestServer } from "@posthaste/test-server";
-import { findProgram, freePort, startProgram, temporaryFolder } from "@posthaste/test-server/program";
+import { findProgram, freePort, startProgram } from "@posthaste/test-server/program";
+import { rejection } from "@posthaste/test-server/promises";
+import { startSquid } from "@posthaste/test-server/squid";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const failure = rejection<HttpError>;
 
 const user = "user";
 const password = "p@ss:w/rd %";
@@ -19,54 +21,21 @@ interface RunningProxy {
   close(): Promise<string>;
 }
 
-/** Squid in the foreground, without a cache. */
-async function startSquid(squid: string, auth: boolean): Promise<RunningProxy> {
-  const folder = temporaryFolder();
-  // Started by root, squid goes on as a user of its own, and writes here.
-  await chmod(folder.path, 0o777);
-  const port = await freePort();
-  const file = (name: string): string => join(folder.path, name);
+function startKnowing(squid: string, auth: boolean): Promise<RunningProxy> {
   // Reads lines of user name and password, percent-encoded, and answers each.
   const helper = `
     require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
       console.log(line.split(" ").map(decodeURIComponent).join(" ") === ${JSON.stringify(`${user} ${password}`)} ? "OK" : "ERR");
     });`;
-  await writeFile(file("helper.cjs"), helper);
-  const lines = [
-    `http_port 127.0.0.1:${port}`,
-    "visible_hostname proxy.test",
-    "pid_filename none",
-    "cache deny all",
-    "pinger_enable off",
-    "shutdown_lifetime 0 seconds",
-    `coredump_dir ${folder.path}`,
-    `cache_log ${file("cache.log")}`,
-    `access_log stdio:${file("access.log")}`,
-    // Names under test are this machine.
-    `hosts_file ${file("hosts")}`,
-    ...(auth
-      ? [
-          `auth_param basic program ${process.execPath} ${file("helper.cjs")}`,
-          "auth_param basic children 1 startup=1",
-          "auth_param basic realm test",
-          "acl known proxy_auth REQUIRED",
-          "http_access allow known",
-          "http_access deny all",
-        ]
-      : ["http_access allow all"]),
-  ];
-  await writeFile(file("hosts"), "127.0.0.1 origin.test localhost\n");
-  await writeFile(file("squid.conf"), `${lines.join("\n")}\n`);
-  const program = await startProgram(squid, ["-N", "-f", file("squid.conf")], { port, cwd: folder.path });
-  return {
-    port,
-    async close() {
-      await program.close();
-      const log = await readFile(file("access.log"), "utf8");
-      folder[Symbol.dispose]();
-      return log;
-    },
-  };
+  if (!auth) return startSquid(squid);
+  return startSquid(squid, (file) => ({
+    files: { "helper.cjs": helper },
+    lines: [
+      `auth_param basic program ${process.execPath} ${file("helper.cjs")}`,
+      "auth_param basic children 1 startup=1",
+      "auth_param basic realm test",
+    ],
+  }));
 }
 
 async function startMicrosocks(microsocks: string, auth: boolean): Promise<RunningProxy> {
@@ -82,20 +51,11 @@ async function startMicrosocks(microsocks: string, auth: boolean): Promise<Runni
   };
 }
 
-const failure = async (call: Promise<unknown>): Promise<HttpError> => {
-  const error = await call.then(
-    () => "no error",
-    (reason: unknown) => reason,
-  );
-  if (error instanceof HttpError) return error;
-  throw new Error("not an HttpError", { cause: error });
-};
-
 const squid = findProgram("squid");
 const microsocks = findProgram("microsocks");
 
 describe.each([
-  { name: "squid", scheme: "http", program: squid, start: startSquid },
+  { name: "squid", scheme: "http", program: squid, start: startKnowing },
   { name: "microsocks", scheme: "socks5", program: microsocks, start: startMicrosocks },
   { name: "microsocks", scheme: "socks5h", program: microsocks, start: startMicrosocks },
 ])("$name by $scheme", ({ scheme, program, start }) => {

@@ -1,8 +1,11 @@
 import { undiciAdapter } from "@posthaste/adapter-undici";
-import { copy, createClient, HeaderList, HttpError, type Plugin } from "@posthaste/core";
+import { copy, createClient, HeaderList, type HttpError, type Plugin } from "@posthaste/core";
 import { redirect } from "@posthaste/redirect";
 import { startRawServer, startTestServer, type RawReply } from "@posthaste/test-server";
+import { rejection } from "@posthaste/test-server/promises";
 import { afterAll, describe, expect, test } from "vitest";
+
+const failure = rejection<HttpError>;
 
 const server = await startTestServer();
 const client = createClient({ adapter: undiciAdapter(), plugins: [redirect()], defaults: { baseUrl: server.url } });
@@ -30,15 +33,6 @@ async function scripted(replies: readonly RawReply[], ...plugins: Plugin[]) {
     },
   };
 }
-
-const failure = async (call: Promise<unknown>): Promise<HttpError> => {
-  const error = await call.then(
-    () => "no error",
-    (reason: unknown) => reason,
-  );
-  if (error instanceof HttpError) return error;
-  throw new Error("not an HttpError", { cause: error });
-};
 
 describe("following", () => {
   test.each(["redirect", "relative-redirect", "absolute-redirect"])("/%s", async (route) => {

@@ -4,8 +4,11 @@ import { createClient, HttpError, type Plugin } from "@posthaste/core";
 import { totalTimeout } from "@posthaste/core/timeout";
 import { startRawServer, startTestServer, type RawReply } from "@posthaste/test-server";
 import { freePort } from "@posthaste/test-server/program";
+import { rejection } from "@posthaste/test-server/promises";
 import { describe, expect, test } from "vitest";
 import { attemptsOf, retry, type RetryAttempt, type RetryPluginOptions } from "@posthaste/retry";
+
+const failure = rejection<HttpError>;
 
 const reply = (status: number, head = "", body = ""): string =>
   `HTTP/1.1 ${status} X\r\n${head}Content-Length: ${body.length}\r\n\r\n${body}`;
@@ -16,13 +19,6 @@ const quick = { backoff: 1 };
 
 function clientOf(options?: RetryPluginOptions) {
   return createClient({ adapter: undiciAdapter(), plugins: [retry({ ...quick, ...options })] });
-}
-
-async function failure(promise: Promise<unknown>): Promise<HttpError> {
-  return promise.then(
-    () => Promise.reject(new Error("it did not fail")),
-    (error: unknown) => error as HttpError,
-  );
 }
 
 describe("what is sent again", () => {

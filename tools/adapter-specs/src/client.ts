@@ -10,6 +10,9 @@ import type {
   HttpRequest,
   TimeoutOption,
 } from "@posthaste/core";
+import { rejection } from "@posthaste/test-server/promises";
+
+export { until } from "@posthaste/test-server/promises";
 
 /** What an adapter for Node's sockets reads of a call. */
 export type SocketOptions = ConnectionOption & TimeoutOption;
@@ -32,6 +35,9 @@ export function clients<O>(make: (options?: O) => Adapter<SocketOptions>): (opti
   return (options) => createClient({ adapter: make(options) });
 }
 
+/** What a call rejects with. */
+export const failure: (call: Promise<unknown>) => Promise<HttpError> = rejection<HttpError>;
+
 /** A request as a plugin would pass it on, its URL as it is. */
 export function request(
   url: string,
@@ -50,21 +56,6 @@ export function request(
     options: init.options ?? {},
     call: {},
   };
-}
-
-/** What a promise rejects with. */
-export async function failure(promise: Promise<unknown>): Promise<HttpError> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as HttpError;
-  }
-  throw new Error("It did not fail");
-}
-
-/** Resolves on the next turn of the event loop, as often as it takes until `condition` holds. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A promise and what settles it. */
