@@ -5,28 +5,15 @@
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import { createClient } from "@posthaste/core";
 import { decompress } from "@posthaste/decompress";
-import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { constants, crc32, createGunzip, deflateRawSync } from "node:zlib";
 import { request } from "undici";
-import { median } from "./median.ts";
-
-interface Sample {
-  bytes: number;
-  seconds: number;
-  /** Seconds of CPU. */
-  cpu: number;
-  /** MiB of resident memory beyond what was there after the warm-up. */
-  growth: number;
-  /** The same beyond the start of the process. */
-  inAll: number;
-}
+import { compare, measure, print } from "./transfer.ts";
 
 const contenders: Record<string, (url: string) => Promise<AsyncIterable<Uint8Array>>> = {
   "undici.request + zlib.createGunzip()": async (url) => (await request(url)).body.pipe(createGunzip()),
@@ -47,7 +34,11 @@ const { values, positionals } = parseArgs({
 });
 const [role, url, name] = positionals;
 if (role === "server") await serve();
-else if (role === "worker") await measure(contenders[name!]!, url!);
+else if (role === "worker")
+  await measure(
+    () => read(contenders[name!]!, `${url}${WARM_UP}`),
+    () => read(contenders[name!]!, `${url}${values.mib}`),
+  );
 else await main();
 
 /** Texts, which shrink to about two fifths, as one member of gzip, of as many MiB as the path says. */
@@ -83,63 +74,20 @@ async function serve(): Promise<void> {
   process.exit();
 }
 
-async function measure(open: (url: string) => Promise<AsyncIterable<Uint8Array>>, from: string): Promise<void> {
-  const cold = process.memoryUsage.rss();
-  for await (const chunk of await open(`${from}${WARM_UP}`)) void chunk;
-  const warm = process.memoryUsage.rss();
-  let most = warm;
-  const timer = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 10);
-  const cpu = process.cpuUsage();
-  const start = performance.now();
+async function read(open: (url: string) => Promise<AsyncIterable<Uint8Array>>, from: string): Promise<number> {
   let bytes = 0;
-  for await (const chunk of await open(from + values.mib)) bytes += chunk.length;
-  const seconds = (performance.now() - start) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  clearInterval(timer);
-  const growth = (most - warm) / 2 ** 20;
-  const sample: Sample = { bytes, seconds, cpu: (user + system) / 1e6, growth, inAll: (most - cold) / 2 ** 20 };
-  process.stdout.write(JSON.stringify(sample), () => process.exit());
+  for await (const chunk of await open(from)) bytes += chunk.length;
+  return bytes;
 }
 
 async function main(): Promise<void> {
-  const self = fileURLToPath(import.meta.url);
-  const server = spawn(process.execPath, [...process.execArgv, self, "server"], {
-    stdio: ["pipe", "pipe", "inherit"],
+  const rounds = Number(values.rounds);
+  const samples = await compare({
+    program: fileURLToPath(import.meta.url),
+    contenders: Object.keys(contenders),
+    rounds,
+    worker: (key) => [key, "--mib", values.mib],
+    bytes: Number(values.mib) << 20,
   });
-  const [address] = (await once(createInterface(server.stdout), "line")) as [string];
-  const samples = new Map<string, Sample[]>(Object.keys(contenders).map((key) => [key, []]));
-  for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [key, list] of samples) {
-      const output = execFileSync(process.execPath, [
-        ...process.execArgv,
-        self,
-        "worker",
-        address,
-        key,
-        "--mib",
-        values.mib,
-      ]);
-      const sample = JSON.parse(output.toString()) as Sample;
-      if (sample.bytes !== Number(values.mib) << 20) throw new Error(`${key} gave ${sample.bytes} bytes`);
-      list.push(sample);
-    }
-  }
-  server.stdin.end();
-  console.log(
-    `\n${values.mib} MiB from gzip, Node ${process.version}, medians of ${values.rounds} alternating rounds\n`,
-  );
-  console.log(
-    "| client | MiB/s | × the first | CPU s | RSS growth MiB, most | from the start |\n| --- | ---: | ---: | ---: | ---: | ---: |",
-  );
-  let first: number | undefined;
-  for (const [key, list] of samples) {
-    const rate = median(list.map(({ bytes, seconds }) => bytes / 2 ** 20 / seconds));
-    first ??= rate;
-    const cpu = median(list.map((sample) => sample.cpu));
-    const growth = Math.max(...list.map((sample) => sample.growth)).toFixed(0);
-    const inAll = Math.max(...list.map((sample) => sample.inAll)).toFixed(0);
-    console.log(
-      `| ${key} | ${rate.toFixed(0)} | ${(rate / first).toFixed(2)} | ${cpu.toFixed(2)} | ${growth} | ${inAll} |`,
-    );
-  }
+  print(`${values.mib} MiB from gzip`, rounds, samples, { name: "the first", is: (_, index) => index === 0 });
 }
