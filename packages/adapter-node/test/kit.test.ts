@@ -1,18 +1,4 @@
-import { readFileSync } from "node:fs";
-import { table } from "@posthaste/adapter-testkit";
-import { startScriptServer } from "@posthaste/adapter-testkit/server";
-import { expect, test } from "vitest";
+import { kitSpecs } from "@posthaste/adapter-specs/kit";
 import { runs } from "./kit.ts";
 
-const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-
-test.each(Object.entries(runs))(
-  "passes what it declares in %s, as the README says",
-  async (_name, run) => {
-    await using server = await startScriptServer();
-    const report = await run(server.url);
-    expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
-    if (report.complete) expect(readme).toContain(table(report));
-  },
-  120_000,
-);
+kitSpecs(runs, new URL("../README.md", import.meta.url));
