@@ -162,7 +162,7 @@ class Mock<A extends object> implements MockAdapter<MockOption & A> {
   constructor(settings: MockAdapterOptions<A>) {
     const { fallback, can, options = [] } = settings;
     this.#settings = settings;
-    this.can = { ...everything, ...fallback?.can, ...can };
+    this.can = { ...(fallback ? fallback.can : everything), ...can };
     this.options = [...new Set(["connection", "timeout", ...options, ...(fallback?.options ?? [])] as const)];
   }
 

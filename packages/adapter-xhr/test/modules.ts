@@ -3,6 +3,7 @@ export { createClient, HeaderList, HttpError } from "@posthaste/core";
 export { toBody } from "@posthaste/core/body";
 export { totalTimeout } from "@posthaste/core/timeout";
 export { formBody, xhrAdapter } from "../src/index.ts";
+export { xhrAdapter as streamsAdapter } from "../src/streams.ts";
 
 /** What a promise rejects with, as it can leave the browser. */
 export async function failure(

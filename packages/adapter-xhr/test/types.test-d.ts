@@ -5,6 +5,7 @@ import { totalTimeout } from "@posthaste/core/timeout";
 import { expectTypeOf, test } from "vitest";
 import { formBody, xhrAdapter } from "../src/index.ts";
 import type { UploadProgress, XhrOptions } from "../src/index.ts";
+import { xhrAdapter as streamsAdapter } from "../src/streams.ts";
 
 test("the adapter brings its options to the calls of a client", () => {
   expectTypeOf(xhrAdapter).parameter(0).toEqualTypeOf<XhrOptions | undefined>();
@@ -27,6 +28,10 @@ test("the adapter brings its options to the calls of a client", () => {
   void client.get("/", { connection: {} });
   // @ts-expect-error -- it is a yes or a no
   void client.get("/", { withCredentials: "include" });
+});
+
+test("the adapter for streams has the same options", () => {
+  expectTypeOf(streamsAdapter).toEqualTypeOf(xhrAdapter);
 });
 
 test("with the plugin, both budgets are of one option", () => {
