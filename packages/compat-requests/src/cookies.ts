@@ -2,7 +2,7 @@ import { MockRequest, MockResponse } from "./cookie-mocks.ts";
 import { type CookieKwargs, create_cookie, isMorsel, type Morsel, morsel_to_cookie } from "./create-cookie.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
-import { AttributeError, KeyError, RuntimeError, ValueError } from "./python/builtins.ts";
+import { AttributeError, KeyError, named, RuntimeError, ValueError } from "./python/builtins.ts";
 import { Cookie, type CookieFields } from "./python/cookie.ts";
 import { CookieJar, type CookieResponse } from "./python/cookiejar.ts";
 import {
@@ -70,6 +70,7 @@ export function remove_cookie_by_name(
 
 /** Two cookies fit a name; ask with `get` and a domain and path. */
 export class CookieConflictError extends RuntimeError {}
+named({ CookieConflictError });
 
 /** The value of the one cookie that fits, where there is one. */
 function only(jar: CookieJar, name: string, domain: string | null = null, path: string | null = null): string | null {

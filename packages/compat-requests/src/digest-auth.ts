@@ -159,8 +159,11 @@ export class HTTPDigestAuth extends AuthBase {
     this.#attempts.set(r, { position: hasMethod(r.body, "tell") ? (r.body.tell() as number) : null, calls: 1 });
     // The hooks go along with redirects. Another origin must not get an answer, from which the password can be guessed.
     const origin = originOf(r.url);
+    // A browser follows by itself, and then the response alone knows where it came from.
+    const isFromThere = ({ request, url }: Response): boolean =>
+      [request.url, url ?? request.url].every((one) => originOf(one) === origin);
     r.register_hook("response", (response, kwargs) =>
-      originOf(response.request.url) === origin ? this.handle_401(response, kwargs) : response,
+      isFromThere(response) ? this.handle_401(response, kwargs) : response,
     );
     r.register_hook("response", (response, kwargs) => this.handle_redirect(response, kwargs));
     return r;

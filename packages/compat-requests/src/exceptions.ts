@@ -1,5 +1,5 @@
 import type { PythonError } from "./python/builtins.ts";
-import { DeprecationWarning, inherits, isinstance, OSError, ValueError, Warning } from "./python/builtins.ts";
+import { DeprecationWarning, inherits, isinstance, named, OSError, ValueError, Warning } from "./python/builtins.ts";
 import { BaseJSONDecodeError } from "./python/json.ts";
 import { isPlain, record } from "./python/values.ts";
 import type { PreparedRequest } from "./prepared-request.ts";
@@ -144,6 +144,34 @@ export class FileModeWarning extends RequestsWarning {}
 inherits(FileModeWarning, DeprecationWarning);
 /** A dependency of another version than was expected. */
 export class RequestsDependencyWarning extends RequestsWarning {}
+
+named({
+  RequestException,
+  InvalidJSONError,
+  JSONDecodeError,
+  HTTPError,
+  ConnectionError,
+  ProxyError,
+  SSLError,
+  Timeout,
+  ConnectTimeout,
+  ReadTimeout,
+  URLRequired,
+  TooManyRedirects,
+  MissingSchema,
+  InvalidSchema,
+  InvalidURL,
+  InvalidHeader,
+  InvalidProxyURL,
+  ChunkedEncodingError,
+  ContentDecodingError,
+  StreamConsumedError,
+  RetryError,
+  UnrewindableBodyError,
+  RequestsWarning,
+  FileModeWarning,
+  RequestsDependencyWarning,
+});
 
 /** JSON's own decoding error, as Python's `json` module raises it. */
 export { BaseJSONDecodeError as CompatJSONDecodeError };

@@ -2,13 +2,14 @@ import { environ, exists, homeFolder, readText } from "#platform";
 import { type Optional, optional } from "./python/arguments.ts";
 import { isBytes, native, toBytes } from "./python/values.ts";
 import { urlsplit } from "./python/urls.ts";
-import { PythonError } from "./python/builtins.ts";
+import { named, PythonError } from "./python/builtins.ts";
 
 /** Where netrc files are looked for, in the home folder. */
 export const NETRC_FILES: readonly string[] = [".netrc", "_netrc"];
 
 /** A netrc file that cannot be read as one. */
 export class NetrcParseError extends PythonError {}
+named({ NetrcParseError });
 
 type Entry = readonly [login: string, account: string, password: string];
 

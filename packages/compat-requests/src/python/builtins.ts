@@ -6,6 +6,11 @@ export function inherits(type: object, ...others: readonly object[]): void {
   bases.set(type, others);
 }
 
+/** Gives classes the names that they have here, whatever a minifier made of them: errors and `repr` tell them. */
+export function named(classes: Readonly<Record<string, object>>): void {
+  for (const [name, type] of Object.entries(classes)) Object.defineProperty(type, "name", { value: name });
+}
+
 const ordinary = Function.prototype[Symbol.hasInstance] as (this: unknown, value: unknown) => boolean;
 
 /** Whether `type` is `wanted` or a class below it, over both kinds of bases. */
@@ -84,3 +89,17 @@ export class KeyError extends LookupError {
 export class Warning extends PythonError {}
 /** Python's `DeprecationWarning`. */
 export class DeprecationWarning extends Warning {}
+
+named({
+  PythonError,
+  OSError,
+  ValueError,
+  UnicodeError,
+  RuntimeError,
+  NotImplementedError,
+  AttributeError,
+  LookupError,
+  KeyError,
+  Warning,
+  DeprecationWarning,
+});

@@ -1,4 +1,4 @@
-import { ValueError } from "./builtins.ts";
+import { named, ValueError } from "./builtins.ts";
 import { hasMethod, isBytes, isPlain, str, typeName } from "./values.ts";
 
 /** Python's `json.JSONDecodeError`: what was wrong, in which text, and where. */
@@ -192,6 +192,8 @@ class Parser {
 
 /** Thrown by {@link dumps} for a number that JSON has no form for, and for a circle. */
 export class NotJSON extends ValueError {}
+
+named({ BaseJSONDecodeError, NotJSON });
 
 /**
  * Python's `json.dumps(value, allow_nan=False)`: `", "` and `": "` between, and `\uXXXX` for all that is not ASCII.

@@ -1,4 +1,4 @@
-import { inherits, PythonError, ValueError } from "../python/builtins.ts";
+import { inherits, named, PythonError, ValueError } from "../python/builtins.ts";
 import { repr } from "../python/values.ts";
 
 // urllib3's own exceptions: what an adapter's and a Retry's code sees below requests'.
@@ -33,9 +33,9 @@ export class SSLError extends HTTPError {}
 export class ProxyError extends HTTPError {
   original_error: unknown;
 
-  constructor(message: string, error: unknown) {
-    super(message, error);
-    this.original_error = error;
+  constructor(message: string, ...error: [original?: unknown]) {
+    super(message, ...error);
+    [this.original_error] = error;
   }
 }
 
@@ -134,3 +134,28 @@ export class IncompleteRead extends HTTPError {
     return this.message;
   }
 }
+
+named({
+  HTTPError,
+  PoolError,
+  RequestError,
+  SSLError,
+  ProxyError,
+  DecodeError,
+  ProtocolError,
+  MaxRetryError,
+  TimeoutError,
+  ReadTimeoutError,
+  ConnectTimeoutError,
+  NewConnectionError,
+  NameResolutionError,
+  ClosedPoolError,
+  LocationValueError,
+  LocationParseError,
+  ProxySchemeUnknown,
+  ResponseError,
+  InvalidHeader,
+  Unsupported,
+  UnrewindableBodyError,
+  IncompleteRead,
+});

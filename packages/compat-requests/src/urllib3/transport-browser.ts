@@ -46,8 +46,7 @@ export function createAdapter({
  */
 export function connectionOf({ scheme, proxy, kwargs }: HTTPConnectionPool, paths: TlsPaths): ConnectionOptions {
   if (proxy) {
-    const problem = "proxies: a browser takes the way to a server that it is set up for. Leave them out.";
-    throw new ProxyError(problem, new Unsupported(problem));
+    throw new ProxyError("proxies: a browser takes the way to a server that it is set up for. Leave them out.");
   }
   if (paths.cert_file) {
     throw new SSLError("cert: a browser shows certificates by itself, from its own store. Leave it out.");

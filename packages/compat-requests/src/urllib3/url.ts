@@ -1,4 +1,5 @@
 import { isIPv6 } from "../python/addresses.ts";
+import { named } from "../python/builtins.ts";
 import { quote } from "../python/urls.ts";
 import { repr, rpartition } from "../python/values.ts";
 import { LocationParseError } from "./exceptions.ts";
@@ -103,6 +104,7 @@ function notHost(host: string): LocationParseError {
 
 /** The one failure that urllib3 tells of by itself, and not by the URL. */
 class InvalidLabel extends LocationParseError {}
+named({ InvalidLabel });
 
 function normalizeHost(host: string): string {
   if (host.startsWith("[")) return normalizeAddress(host);
