@@ -16,11 +16,6 @@ export async function failure(promise: Promise<unknown>): Promise<{ name: string
   throw new Error("It did not fail");
 }
 
-/** The name of the exception that each of some calls rejects with. */
-export async function failures(calls: readonly Promise<unknown>[]): Promise<string[]> {
-  return (await Promise.all(calls.map(failure))).map(({ name }) => name);
-}
-
 /** What httpbin tells of a request. */
 export interface Echo {
   args: Record<string, string | string[]>;

@@ -5,6 +5,7 @@ import { startRawServer, startTestServer, type TestServer } from "@posthaste/tes
 import { findChromium, type Scope, startBrowser, type TestBrowser } from "@posthaste/test-server/browser";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type * as browserModules from "./browser-modules.ts";
+import type { Echo } from "./browser-modules.ts";
 
 declare global {
   const modules: typeof browserModules;
@@ -93,7 +94,7 @@ describe.skipIf(!path)("in Chromium", () => {
         const answer = await scopeOf().evaluate(async (url) => {
           const r = await modules.requests.get(`${url}/get`, { params: { a: [1, 2], b: null, c: "é" } });
           r.raise_for_status();
-          const { args, headers } = r.json<browserModules.Echo>();
+          const { args, headers } = r.json<Echo>();
           const { status_code, reason, ok, encoding } = r;
           const elapsed = r.elapsed.total_seconds() > 0;
           return {
@@ -215,7 +216,7 @@ describe.skipIf(!path)("in Chromium", () => {
           session.hooks = { response: (r: { status_code: number }) => void seen.push(r.status_code) };
           const seen: number[] = [];
           const r = await session.get(`${url}/get`, { params: { q: 2 }, headers: { "X-Gone": null } });
-          const echo = r.json<browserModules.Echo>();
+          const echo = r.json<Echo>();
           session.params = {};
           session.auth = null;
           const basic = await session.get(`${url}/basic-auth/user/passwd`, { auth: ["user", "passwd"] });
@@ -236,7 +237,7 @@ describe.skipIf(!path)("in Chromium", () => {
             headers: echo.headers,
             basic: basic.status_code,
             token: token.json<{ token: string }>().token,
-            sent: sent.json<browserModules.Echo>().json,
+            sent: sent.json<Echo>().json,
             seen,
             error: [error instanceof exceptions.HTTPError, (error as Error).message],
           };
@@ -305,7 +306,7 @@ describe.skipIf(!path)("in Chromium", () => {
           await raw.close();
           const kept = await session.get(`${url}/bytes/5`);
           const again = [...kept.iter_content(2)].map((piece) => piece.length);
-          return { early, lengths, lines, json: rest.json<browserModules.Echo>().url, start: start.length, again };
+          return { early, lengths, lines, json: rest.json<Echo>().url, start: start.length, again };
         }, server.url);
         expect(answer).toEqual({
           early: expect.objectContaining({ name: "RuntimeError", message: expect.stringContaining("await r.read()") }),

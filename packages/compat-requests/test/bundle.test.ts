@@ -4,6 +4,7 @@ import { build, transform } from "esbuild";
 import { expect, test } from "vitest";
 import { FetchingXMLHttpRequest } from "./xml-http-request.ts";
 import type * as browserModules from "./browser-modules.ts";
+import type { Echo } from "./browser-modules.ts";
 
 const root = new URL("../../../", import.meta.url).pathname;
 
@@ -61,7 +62,7 @@ test("such a bundle works, and its exceptions have their names, though it is min
 
   const r = await requests.get(`${url}/redirect-to`, { params: { url: "/get?a=é" }, timeout: 30 });
   expect([r.status_code, r.url, r.history]).toEqual([200, `${url}/get?a=%C3%A9`, []]);
-  const { args, headers } = r.json<browserModules.Echo>();
+  const { args, headers } = r.json<Echo>();
   expect(args).toEqual({ a: "é" });
   expect(headers["User-Agent"]).not.toContain("python");
   const files = { f: ["a.txt", new Uint8Array([0x61])] as [string, Uint8Array] };
