@@ -1,9 +1,11 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { nodeAdapter } from "@posthaste/adapter-node";
 import { undiciAdapter } from "@posthaste/adapter-undici";
-import { createClient, HttpError, type Plugin } from "@posthaste/core";
+import { createClient, HttpError, type Adapter, type Plugin } from "@posthaste/core";
 import { decompress } from "@posthaste/decompress";
 import { redirect } from "@posthaste/redirect";
 import { retry } from "@posthaste/retry";
+import type { TransportOptions } from "@posthaste/transport";
 import { describe, expect, test } from "vitest";
 import { subjects } from "./clients.ts";
 import { head, redirectTo, reply, startEvil, type Script, type Step } from "./evil.ts";
@@ -153,24 +155,29 @@ test.each(options)("the option $name", async ({ script, low, high, code }) => {
   expect([await of(low, script), await of(high, script)]).toEqual([code, "ok"]);
 });
 
-test.concurrent("the option of the adapter: maxHeaderSize", async () => {
+const adapters: [string, (options?: TransportOptions) => Adapter][] = [
+  ["adapter-undici", undiciAdapter],
+  ["adapter-node", nodeAdapter],
+];
+
+test.concurrent.each(adapters)("the option of %s: maxHeaderSize", async (_, adapter) => {
   const script = reply("ok", [`X: ${"a".repeat(1000)}`]);
-  const low = await of([], script, undiciAdapter({ maxHeaderSize: 1000 }));
-  expect([low, await of([], script, undiciAdapter({ maxHeaderSize: 1100 }))]).toEqual(["ERR_LIMIT", "ok"]);
+  const low = await of([], script, adapter({ maxHeaderSize: 1000 }));
+  expect([low, await of([], script, adapter({ maxHeaderSize: 1100 }))]).toEqual(["ERR_LIMIT", "ok"]);
 });
 
-test.concurrent("the option of the adapter: maxHeaders", async () => {
+test.concurrent.each(adapters)("the option of %s: maxHeaders", async (_, adapter) => {
   const script = reply("ok", ["A: 1", "B: 2", "C: 3"]);
-  const low = await of([], script, undiciAdapter({ maxHeaders: 3 }));
-  expect([low, await of([], script, undiciAdapter({ maxHeaders: 4 }))]).toEqual(["ERR_LIMIT", "ok"]);
+  const low = await of([], script, adapter({ maxHeaders: 3 }));
+  expect([low, await of([], script, adapter({ maxHeaders: 4 }))]).toEqual(["ERR_LIMIT", "ok"]);
   const many = reply(
     "ok",
     Array.from({ length: 2000 }, () => "a:"),
   );
-  expect(await of([], many, undiciAdapter())).toBe("ERR_LIMIT");
+  expect(await of([], many, adapter())).toBe("ERR_LIMIT");
 });
 
-test.concurrent("the option of the adapter: maxDrain", async () => {
+test.concurrent.each(adapters)("the option of %s: maxDrain", async (_, adapter) => {
   const body = { send: "x".repeat(100) };
   const found = { send: head(["Location: /", "Content-Length: 100"], "302 Found") };
   const late: Script = { turns: [[found, { pause: 30 }, body], reply()] };
@@ -181,7 +188,7 @@ test.concurrent("the option of the adapter: maxDrain", async () => {
     [soon, 1],
   ] as const) {
     await using server = await startEvil({ "*": script });
-    await using client = createClient({ adapter: undiciAdapter({ maxDrain: 99 }), plugins: [redirect()] });
+    await using client = createClient({ adapter: adapter({ maxDrain: 99 }), plugins: [redirect()] });
     expect(await (await client.get(server.url)).text()).toBe("ok");
     expect(server.connections).toHaveLength(connections);
   }

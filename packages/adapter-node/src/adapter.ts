@@ -1,57 +1,22 @@
-import { HttpError } from "@posthaste/core";
-import { toBody } from "@posthaste/core/body";
 import type {
   Adapter,
   Capabilities,
   ConnectionOption,
-  ConnectionOptions,
   HttpRequest,
   HttpResponse,
   TimeoutOption,
 } from "@posthaste/core";
-import {
-  Agents,
-  Orphans,
-  Text,
-  UrlReader,
-  Watchdogs,
-  addProxyHeaders,
-  count,
-  milliseconds,
-  own,
-  parseProxy,
-} from "@posthaste/transport";
-import { Exchange } from "./exchange.ts";
+import { Transport } from "@posthaste/transport";
+import type { TransportOptions } from "@posthaste/transport";
+import { NodeExchange } from "./exchange.ts";
 import { requestHeaders } from "./headers.ts";
 import { Pool } from "./pool.ts";
-import type { PoolOptions } from "./pool.ts";
 
 /** What {@link nodeAdapter} reads of a call. */
 export type NodeOptions = ConnectionOption & TimeoutOption;
 
 /** What {@link nodeAdapter} takes. */
-export interface NodeAdapterOptions {
-  /** How servers are reached. A call's own `connection` replaces it member by member; `proxy: null` is none. */
-  connection?: ConnectionOptions;
-  /** Milliseconds, for calls that do not say; `Infinity` is none. @default { connect: 10_000, read: 300_000 } */
-  timeout?: TimeoutOption["timeout"];
-  /** Connections to one origin at a time; further calls wait, for which no timeout counts. @default Infinity */
-  connections?: number;
-  /** What becomes of a connection after a response; `false` closes it. */
-  keepAlive?: KeepAliveOptions | false;
-  /** Sets of connection settings that are kept, each with its own connections; the least recently used goes. @default 100 */
-  maxAgents?: number;
-  /** Bytes of a response's head. @default 16_384 */
-  maxHeaderSize?: number;
-}
-
-/** How long an idle connection is kept. */
-export interface KeepAliveOptions {
-  /** Milliseconds, where the server does not say. @default 4000 */
-  timeout?: number;
-  /** Milliseconds at most, whatever the server's Keep-Alive header says. @default 600_000 */
-  maxTimeout?: number;
-}
+export type NodeAdapterOptions = TransportOptions;
 
 const can: Readonly<Capabilities> = {
   headerCase: true,
@@ -103,82 +68,22 @@ const can: Readonly<Capabilities> = {
  * ```
  */
 export function nodeAdapter(options: NodeAdapterOptions = {}): Adapter<NodeOptions> {
-  const { connection: usual, keepAlive = {} } = own(options);
-  const settings = own(usual);
-  const connectDefault = milliseconds("timeout.connect", options.timeout?.connect ?? 10_000);
-  const readDefault = milliseconds("timeout.read", options.timeout?.read ?? 300_000);
-  const headerSize = count("maxHeaderSize", options.maxHeaderSize ?? 16 * 1024);
-  const watchdogs = new Watchdogs();
-  const pools: PoolOptions = {
-    connections: count("connections", options.connections ?? Infinity),
-    keepAlive: keepAlive
-      ? {
-          timeout: milliseconds("keepAlive.timeout", keepAlive.timeout ?? 4000),
-          maxTimeout: milliseconds("keepAlive.maxTimeout", keepAlive.maxTimeout ?? 600_000),
-        }
-      : undefined,
-  };
-  const agents = new Agents({
-    watchdogs,
-    settings,
-    timeout: connectDefault,
-    maxAgents: count("maxAgents", options.maxAgents ?? 100),
-    allowH2: false,
-    maxHeaderSize: headerSize,
-    pool: (target, connector, onEmpty) => new Pool(target, connector, pools, onEmpty),
+  const transport: Transport<Pool> = new Transport(options, {
+    pool: (target, connector, onEmpty) => new Pool(target, connector, transport, onEmpty),
   });
-  const urls = new UrlReader();
-  const orphans = new Orphans();
-  let closing: Promise<void> | undefined;
+  const { keepAlive, maxHeaderSize } = transport;
 
   function exchange(
     request: HttpRequest<NodeOptions>,
     resolve: (response: HttpResponse) => void,
     reject: (error: unknown) => void,
   ): void {
-    if (closing) throw new HttpError("ERR_CLOSED", "the adapter was closed", { request });
-    const { connection, timeout: budgets, signal } = request.options;
-    const timeout = budgets && own(budgets);
-    signal?.throwIfAborted();
-    const given = request.body;
-    // Text is what most bodies are: JSON and forms.
-    const body = given === null ? undefined : typeof given === "string" ? new Text(given) : toBody(given);
-    const target = urls.target(request);
-    const head = requestHeaders(request, body, target, keepAlive !== false);
-    let path = urls.path(request);
-    const wanted = connection ? own(settings, connection) : settings;
-    const agent = agents.get(
-      wanted,
-      timeout?.connect === undefined ? connectDefault : milliseconds("timeout.connect", timeout.connect),
-      target.secure,
-    );
-    const { proxy } = agent.route;
-    let next = target;
-    if (proxy && !proxy.socks && !target.secure) {
-      // RFC 9112 §3.2.2: the proxy is told the whole URL, and nothing is tunnelled.
-      path = target.origin + path;
-      next = { ...proxy, host: "", secure: false, origin: `http://${proxy.origin.split("//")[1]}` };
-      // The agent's are those of the first who asked for it.
-      addProxyHeaders(head.flat, parseProxy(wanted.proxy!).headers, target.host);
-    }
-    const pool = agent.pool(next);
-    const exchange = new Exchange(
-      {
-        request,
-        pool,
-        path,
-        head,
-        body,
-        read: timeout?.read === undefined ? readDefault : milliseconds("timeout.read", timeout.read),
-        maxHeaderSize: headerSize,
-        watchdogs,
-        orphans,
-        signal,
-      },
-      resolve,
-      reject,
-    );
-    pool.send(exchange);
+    const body = transport.open(request);
+    const target = transport.target(request);
+    const head = requestHeaders(request, body, target, keepAlive !== undefined);
+    const { pool, path, read } = transport.way(request, target, head.flat);
+    const init = { request, pool, path, head, body, read, maxHeaderSize };
+    pool.send(new NodeExchange(init, transport, resolve, reject));
   }
 
   return {
@@ -186,6 +91,6 @@ export function nodeAdapter(options: NodeAdapterOptions = {}): Adapter<NodeOptio
     can,
     options: ["connection", "timeout"],
     send: (request) => new Promise((resolve, reject) => exchange(request, resolve, reject)),
-    close: () => (closing ??= agents.destroy()),
+    close: () => transport.close(),
   };
 }

@@ -1,2 +1,3 @@
 export { nodeAdapter } from "./adapter.ts";
-export type { KeepAliveOptions, NodeAdapterOptions, NodeOptions } from "./adapter.ts";
+export type { NodeAdapterOptions, NodeOptions } from "./adapter.ts";
+export type { KeepAliveOptions } from "@posthaste/transport";

@@ -54,7 +54,7 @@ export class Message {
     this.#request.shouldKeepAlive = !head.close;
     // Chunks are written here, one for each of the source's, in as many pieces as it takes.
     this.#request.chunkedEncoding = false;
-    // Or lines beyond the 2000th would be left out without a word; their bytes are counted.
+    // Or lines beyond the 2000th would be left out without a word; they are counted where they arrive.
     this.#request.maxHeadersCount = 0;
     this.#request.on("information", () => this.#owner?.onInformation());
     this.#request.on("response", (incoming) => this.#owner?.onResponse(incoming));

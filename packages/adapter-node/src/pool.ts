@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { Attempt, GivenUp } from "@posthaste/transport";
 import type { Connector, Failure, Pooled, Target, Watchdog, WatchdogOwner } from "@posthaste/transport";
-import type { Exchange } from "./exchange.ts";
+import type { NodeExchange } from "./exchange.ts";
 
 /** What is the same for all pools of an adapter. */
 export interface PoolOptions {
@@ -21,10 +21,10 @@ export class Connection implements WatchdogOwner {
   readonly #connector: Connector;
   #attempt: Attempt | undefined;
   #socket: Socket | undefined;
-  #exchange: Exchange | undefined;
+  #exchange: NodeExchange | undefined;
   #idle: Watchdog | undefined;
 
-  constructor(pool: Pool, target: Target, connector: Connector, exchange: Exchange) {
+  constructor(pool: Pool, target: Target, connector: Connector, exchange: NodeExchange) {
     this.#pool = pool;
     this.#connector = connector;
     this.#exchange = exchange;
@@ -51,7 +51,7 @@ export class Connection implements WatchdogOwner {
   }
 
   /** Sends the exchange's request over it. */
-  lend(exchange: Exchange): void {
+  lend(exchange: NodeExchange): void {
     const socket = this.#socket!;
     if (this.#idle) {
       this.#idle.stop();
@@ -116,8 +116,8 @@ export class Pool implements Pooled {
   /** The one used last at the end: the others may time out. */
   readonly #free: Connection[] = [];
   /** Exchanges that are not over. */
-  readonly #exchanges = new Set<Exchange>();
-  readonly #waiting: Exchange[] = [];
+  readonly #exchanges = new Set<NodeExchange>();
+  readonly #waiting: NodeExchange[] = [];
   #retired = false;
 
   constructor(target: Target, connector: Connector, options: PoolOptions, onEmpty: () => void) {
@@ -128,7 +128,7 @@ export class Pool implements Pooled {
   }
 
   /** Sends it as soon as there is a connection. */
-  send(exchange: Exchange): void {
+  send(exchange: NodeExchange): void {
     this.#exchanges.add(exchange);
     const connection = this.#take();
     if (connection) connection.lend(exchange);
@@ -137,12 +137,12 @@ export class Pool implements Pooled {
   }
 
   /** Sends it over a new connection. */
-  sendAfresh(exchange: Exchange): void {
+  sendAfresh(exchange: NodeExchange): void {
     this.#all.add(new Connection(this, this.#target, this.#connector, exchange));
   }
 
   /** An exchange is over, whatever its connection is at. */
-  finish(exchange: Exchange): void {
+  finish(exchange: NodeExchange): void {
     this.#exchanges.delete(exchange);
     const index = this.#waiting.indexOf(exchange);
     if (index >= 0) this.#waiting.splice(index, 1);

@@ -1,5 +1,5 @@
 import { HeaderList, HttpError } from "@posthaste/core";
-import type { Body, Header, HttpRequest } from "@posthaste/core";
+import type { Body, HttpRequest } from "@posthaste/core";
 
 /** A request's header as undici takes it. */
 export interface SentHeaders {
@@ -108,13 +108,4 @@ function whiteSpaceAfter(value: Uint8Array): number {
   let end = value.length;
   while (value[end - 1] === 9 || value[end - 1] === 32) end--;
   return value.length - end;
-}
-
-/** Of a response's body. */
-export function contentLength(headers: readonly Header[]): number | undefined {
-  for (let index = 0; index < headers.length; index++) {
-    const [name, value] = headers[index]!;
-    if (name.length === 14 && name.toLowerCase() === "content-length") return Number(value);
-  }
-  return undefined;
 }

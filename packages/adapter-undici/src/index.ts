@@ -1,2 +1,3 @@
 export { undiciAdapter } from "./adapter.ts";
-export type { KeepAliveOptions, UndiciAdapterOptions, UndiciOptions } from "./adapter.ts";
+export type { UndiciAdapterOptions, UndiciOptions } from "./adapter.ts";
+export type { KeepAliveOptions } from "@posthaste/transport";

@@ -3,7 +3,7 @@ import type { Client as UndiciClient } from "undici";
 import { Attempt, GivenUp, own } from "@posthaste/transport";
 import type { Connected, Connector, Failure, Pooled, Target } from "@posthaste/transport";
 import { ContinueFilter } from "./continue.ts";
-import type { Exchange } from "./exchange.ts";
+import type { UndiciExchange } from "./exchange.ts";
 import { Client } from "./undici.ts";
 
 /** What is the same for all pools of an adapter. */
@@ -85,7 +85,7 @@ export class Connection {
   }
 
   /** Who has sent a request and has no head of a response yet. */
-  set waiting(exchange: Exchange | undefined) {
+  set waiting(exchange: UndiciExchange | undefined) {
     if (this.#filter) this.#filter.waiting = exchange;
   }
 
@@ -111,7 +111,7 @@ export class Pool implements Pooled {
   readonly #closing = new Set<Connection>();
   /** Those that can take more, the one used last at the end: the others may time out. */
   readonly #free: Connection[] = [];
-  readonly #waiting: Exchange[] = [];
+  readonly #waiting: UndiciExchange[] = [];
   /** Until the first TLS handshake nobody knows if one connection will do for all, so there is only one. */
   #unknown: boolean;
   #retired = false;
@@ -129,21 +129,21 @@ export class Pool implements Pooled {
   }
 
   /** Sends it as soon as there is a connection. */
-  send(exchange: Exchange): void {
+  send(exchange: UndiciExchange): void {
     const connection = this.#take();
     if (connection) exchange.start(connection);
     else this.#waiting.push(exchange);
   }
 
   /** Sends it over a new connection, for the one it had is about to be released. */
-  sendAfresh(exchange: Exchange): void {
+  sendAfresh(exchange: UndiciExchange): void {
     const connection = this.#open();
     connection.active++;
     exchange.start(connection);
   }
 
   /** An exchange that waits is given up. */
-  withdraw(exchange: Exchange): void {
+  withdraw(exchange: UndiciExchange): void {
     const index = this.#waiting.indexOf(exchange);
     if (index >= 0) this.#waiting.splice(index, 1);
   }

@@ -2,11 +2,13 @@ export { Agents, type Agent, type AgentsOptions, type Pooled } from "./agents.ts
 export { BodyQueue } from "./body-queue.ts";
 export { Attempt, type Connected, type Connector } from "./connect.ts";
 export { Content, noContent, type Source } from "./content.ts";
+export { Exchange, type ExchangeSettings } from "./exchange.ts";
 export { Failure, GivenUp, rootCause, type Refusal } from "./failure.ts";
 export { addProxyHeaders, count, milliseconds } from "./options.ts";
 export { Orphans } from "./orphans.ts";
 export { own } from "./own.ts";
 export { parseProxy, type ProxyRoute, type Route } from "./route.ts";
+export { Transport, type KeepAliveOptions, type TransportInit, type TransportOptions, type Way } from "./transport.ts";
 export { PIECE, Text, Upload, type UploadOwner } from "./upload.ts";
 export { UrlReader, type Target } from "./url.ts";
 export { FOREVER, Watchdogs, type Watchdog, type WatchdogOwner } from "./watchdog.ts";
