@@ -21,7 +21,7 @@ export interface SpecReport {
 }
 
 /** Fails unless both are the same as JSON. */
-function same(found: unknown, wanted: unknown): void {
+export function same(found: unknown, wanted: unknown): void {
   const [is, should] = [JSON.stringify(found), JSON.stringify(wanted)];
   if (is !== should) throw new Error(`${is} in place of ${should}`);
 }
