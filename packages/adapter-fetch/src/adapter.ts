@@ -106,7 +106,7 @@ export function fetchAdapter({ fetch: transport = fetch, ...init }: FetchAdapter
       const given = Object(request.body) as Partial<Body>;
       let body: unknown = given.open ? (given.bytes ?? given.open()) : request.body;
       // What fetch takes by itself.
-      if (!/String|Null|\dArray|Buffer|Blob|File|Data|Params/.test({}.toString.call(body))) {
+      if (!/String|Null|\wArray|Buffer|Blob|File|Data|Params/.test({}.toString.call(body))) {
         const pieces = body as AsyncIterable<Chunk> & Iterable<Chunk>;
         source = (pieces[Symbol.asyncIterator] ?? pieces[Symbol.iterator]).call(body);
         if (opened.has(source)) throw error("ERR_BODY_CONSUMED", "body");

@@ -149,6 +149,7 @@ describe("bodies", () => {
     expect(await sent(new Uint8Array([65, 66]))).toEqual([null, "AB"]);
     expect(await sent(new Uint8Array([65, 66]).buffer)).toEqual([null, "AB"]);
     expect(await sent(new DataView(new Uint8Array([65, 66]).buffer, 1))).toEqual([null, "B"]);
+    expect(await sent(new Uint8ClampedArray([65, 66]))).toEqual([null, "AB"]);
     expect(await sent(new Blob(["AB"], { type: "x/y" }))).toEqual(["x/y", "AB"]);
     expect(await sent(new URLSearchParams("a=é"))).toEqual([
       "application/x-www-form-urlencoded;charset=UTF-8",
