@@ -12,7 +12,7 @@ export const hasFiles: boolean = false;
 /** Whether modules can be loaded while nobody waits, as {@link Response.text} needs it. */
 export const loadsAtOnce: boolean = false;
 
-const variables: Record<string, string | undefined> = {};
+const variables = /* @__PURE__ */ Object.create(null) as Record<string, string | undefined>;
 
 /** The variables of the environment. */
 export function environ(): Record<string, string | undefined> {
