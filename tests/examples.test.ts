@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { startProxy, startSocks5, startTestServer } from "@posthaste/test-server";
 import { findProgram, temporaryFolder } from "@posthaste/test-server/program";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { compileCache } from "./compile-cache.ts";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 
 const folder = new URL("../examples/requests/", import.meta.url).pathname;
 const run = promisify(execFile);
@@ -46,7 +45,6 @@ beforeAll(async () => {
   env = {
     PATH: process.env["PATH"] ?? "",
     HOME: path,
-    NODE_COMPILE_CACHE: compileCache,
     URL: server.url,
     HTTPS_URL: https.url,
     MTLS_URL: mutual.url,
@@ -69,11 +67,23 @@ test("there are enough of them, and the list has each", () => {
   );
 });
 
-describe.concurrent("each runs alone", { timeout: 30_000 }, () => {
+describe("each says what it does, and has nothing to complain of", { timeout: 30_000 }, () => {
+  const before = process.env;
+  const warnings: Error[] = [];
+  const warn = (warning: Error) => warnings.push(warning);
+  beforeAll(() => process.on("warning", warn));
+  // Some set variables.
+  beforeEach(() => void (process.env = { ...env }));
+  afterAll(() => {
+    process.env = before;
+    process.off("warning", warn);
+  });
+
   test.each(names)("%s", async (name) => {
-    const { stdout, stderr } = await run(process.execPath, ["--conditions=@posthaste/source", folder + name], { env });
-    expect(stderr).toBe("");
-    expect(stdout).not.toBe("");
+    using log = vi.spyOn(console, "log").mockImplementation(() => {});
+    await import(/* @vite-ignore */ folder + name);
+    expect(log).toHaveBeenCalled();
+    expect(warnings).toEqual([]);
   });
 });
 

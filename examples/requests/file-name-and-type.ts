@@ -16,7 +16,7 @@ import requests from "@posthaste/compat-requests";
 const { URL: url } = process.env;
 const files = { report: ["rows.csv", "1;2\n3;4\n", "text/csv", { Expires: "0" }] as const };
 const r = await requests.post(`${url}/post`, { data: { kind: "rows" }, files });
-const body = (r.request.body as Buffer).toString();
+const body = new TextDecoder().decode(r.request.body as Uint8Array);
 console.log(body);
 assert(body.includes('name="report"; filename="rows.csv"\r\n'));
 assert(body.includes("Content-Type: text/csv\r\nExpires: 0\r\n"));
