@@ -1,4 +1,5 @@
 import { hash } from "#platform";
+import { followsRedirects } from "#transport";
 import { AuthBase, sameCredentials } from "./auth-base.ts";
 import { extract_cookies_to_jar } from "./cookies.ts";
 import { UnrewindableBodyError } from "./exceptions.ts";
@@ -143,7 +144,7 @@ export class HTTPDigestAuth extends AuthBase {
     this.#attempts.set(prep, attempt);
     extract_cookies_to_jar(prep._cookies!, r.request, r.raw);
     prep.prepare_cookies(prep._cookies);
-    const header = this.build_digest_header(prep.method!, prep.url!);
+    const header = this.build_digest_header(prep.method!, followsRedirects ? r.url : prep.url!);
     if (header) prep.headers.set("Authorization", header);
     const answered = await r.connection!.send(prep, kwargs);
     answered.history.push(r);

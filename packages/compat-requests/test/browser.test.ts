@@ -398,6 +398,22 @@ describe.skipIf(!path)("in Chromium", () => {
       expect(got).toHaveLength(9);
     });
 
+    test("a digest challenge is answered by the URL as the browser writes it, and as a redirect leads to it", async () => {
+      await using target = await exposing();
+      const answer = await other.evaluate(async (url) => {
+        const { requests, auth } = modules;
+        const session = new requests.Session();
+        session.auth = new auth.HTTPDigestAuth("user", "passwd");
+        const path = "/digest-auth/auth/user/passwd";
+        const written = await session.get(`${url}${path}?q='a'`);
+        session.auth = new auth.HTTPDigestAuth("user", "passwd");
+        const led = await session.get(`${url}/redirect-to`, { params: { url: path } });
+        return [written.status_code, written.url, led.status_code, led.url];
+      }, target.url);
+      const url = `${target.url}/digest-auth/auth/user/passwd`;
+      expect(answer).toEqual([200, `${url}?q=%27a%27`, 200, url]);
+    });
+
     test("a digest challenge of a redirect's target on another origin is not answered", async () => {
       await using target = await exposing();
       const before = server.requests.length;

@@ -28,11 +28,11 @@ async function bundle() {
   return { metafile, text };
 }
 
-/** Runs a bundle where there is nothing of Node's by name, but an XMLHttpRequest over fetch. */
-function run(text: string): typeof browserModules {
+/** Runs a bundle where there is nothing of Node's by name, but perhaps an XMLHttpRequest. */
+function run(text: string, XMLHttpRequest?: unknown): typeof browserModules {
   // oxlint-disable-next-line typescript/no-implied-eval -- what a page would load
   const main = new Function("process", "Buffer", "global", "require", "XMLHttpRequest", `${text}; return modules;`);
-  return main(undefined, undefined, undefined, undefined, FetchingXMLHttpRequest) as typeof browserModules;
+  return main(undefined, undefined, undefined, undefined, XMLHttpRequest) as typeof browserModules;
 }
 
 test("in a bundle for browsers there is nothing of Node's", async () => {
@@ -56,7 +56,7 @@ test("in a bundle for browsers there is nothing of Node's", async () => {
 
 test("such a bundle works, and its exceptions have their names, though it is minified", async () => {
   const { text } = await bundle();
-  const { requests, exceptions, failure, auth, utils } = run(text);
+  const { requests, exceptions, failure, auth, utils } = run(text, FetchingXMLHttpRequest);
   await using server = await startTestServer();
   const { url } = server;
 
@@ -80,4 +80,8 @@ test("such a bundle works, and its exceptions have their names, though it is min
   const aliases = { CompatJSONDecodeError: "BaseJSONDecodeError", IOError: "OSError" };
   for (const [name, type] of Object.entries(exceptions))
     expect((type as { name: string }).name).toBe({ ...aliases }[name] ?? name);
+
+  const { requests: worker, failure: failureOf } = run(text);
+  const missing = await failureOf(worker.get(url));
+  expect(missing).toMatchObject({ name: "RequestException", message: expect.stringContaining("service workers") });
 });

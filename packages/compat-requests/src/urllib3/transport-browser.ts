@@ -34,6 +34,11 @@ export function createAdapter({
   exact,
   with_credentials,
 }: PoolKwargs): Adapter<ConnectionOption & TimeoutOption> {
+  if (typeof XMLHttpRequest === "undefined") {
+    throw new Unsupported(
+      "There is no XMLHttpRequest, as in service workers: take @posthaste/core with adapter-fetch.",
+    );
+  }
   if (exact) throw new Unsupported("exact: a browser writes the headers that frame a message. Leave it out.");
   if (block) throw new Unsupported("pool_block: a browser decides how many connections there are. Leave it out.");
   return xhrAdapter({ withCredentials: Boolean(with_credentials) });
