@@ -3,8 +3,10 @@ import { sha256, sha512, sha512_256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Challenge } from "./challenge.ts";
 
+type Hasher = typeof sha256 | typeof sha512 | typeof md5;
+
 /** The hashes, strongest first. RFC 7616 has three of them; SHA and SHA-512 are known to Python's `requests`, too. */
-const hashes: Record<string, typeof sha256 | typeof sha512 | typeof md5> = {
+const hashes: Record<string, Hasher> = {
   "SHA-512": sha512,
   "SHA-512-256": sha512_256,
   "SHA-256": sha256,
@@ -42,8 +44,9 @@ export interface DigestAnswer {
   rspauth: string | undefined;
 }
 
-// What every object inherits is not in capitals, so a look-up finds the hashes alone.
-const hasherOf = ({ params }: Challenge) => hashes[(params["algorithm"] ?? "MD5").toUpperCase().replace(/-SESS$/, "")];
+/** The hash of a challenge, where it is a known one: what every object inherits is not in capitals. */
+export const hasherOf = ({ params }: Challenge): Hasher | undefined =>
+  hashes[(params["algorithm"] ?? "MD5").toUpperCase().replace(/-SESS$/, "")];
 
 /** A string of one character a byte, as header values are, to bytes. */
 const toBytes = (binary: string) => Uint8Array.from(binary, (char) => char.charCodeAt(0));
