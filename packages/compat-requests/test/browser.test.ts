@@ -556,7 +556,8 @@ describe.skipIf(!path)("in Chromium", () => {
           const calls = [
             requests.get(silent, { timeout: 0.2 }),
             requests.get(silent, { timeout: [9, 0.2] }),
-            requests.get(halting, { timeout: 0.2 }),
+            requests.get(silent, { timeout: new modules.adapters.Timeout({ total: 0.2 }) }),
+            requests.get(halting, { timeout: 2 }),
             requests.get(silent, { timeout: 0 }),
             requests.get(silent, { signal: AbortSignal.abort(new Error("given up")) }),
           ];
@@ -564,10 +565,11 @@ describe.skipIf(!path)("in Chromium", () => {
         },
         [silent.url, halting.url] as const,
       );
-      const [number, pair, body, zero, abort] = answer;
+      const [number, pair, total, body, zero, abort] = answer;
       expect(number).toMatchObject({ name: "ReadTimeout", message: expect.stringContaining("(read timeout=0.2)") });
       expect(number!.is).toContain("Timeout");
       expect(pair).toMatchObject({ name: "ReadTimeout" });
+      expect(total).toMatchObject({ name: "ReadTimeout", message: expect.stringContaining("(read timeout=0.2)") });
       expect(body).toMatchObject({ name: "ConnectionError" });
       expect(zero).toMatchObject({ name: "ValueError" });
       expect(abort).toMatchObject({ name: "Error", message: "given up" });
@@ -577,26 +579,33 @@ describe.skipIf(!path)("in Chromium", () => {
       await using forbidding = await startRawServer((socket) => {
         socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno");
       });
-      await using cut = await startRawServer((socket) => {
-        socket.end(`HTTP/1.1 200 OK\r\n${cors}Content-Length: 9\r\n\r\npart`);
-      });
-      const answer = await other.evaluate(
-        async ([forbidding, cut]) => {
-          const { requests, failure } = modules;
-          const calls = [requests.get(forbidding), requests.get("http://127.0.0.1:1/"), requests.get(cut)];
-          return Promise.all([...calls, requests.get("ftp://a.test/"), requests.get("a/b")].map(failure));
-        },
-        [forbidding.url, cut.url] as const,
-      );
+      const answer = await other.evaluate(async (forbidding) => {
+        const { requests, failure } = modules;
+        const calls = [requests.get(forbidding), requests.get("http://127.0.0.1:1/")];
+        return Promise.all([...calls, requests.get("ftp://a.test/"), requests.get("a/b")].map(failure));
+      }, forbidding.url);
       for (const refused of answer.slice(0, 2)) {
         expect(refused).toMatchObject({ name: "ConnectionError", message: expect.stringContaining("CORS") });
         expect(refused.message).toContain("does not tell");
       }
-      expect(answer.slice(2).map(({ name }) => name)).toEqual([
-        "ChunkedEncodingError",
-        "InvalidSchema",
-        "MissingSchema",
-      ]);
+      expect(answer.slice(2).map(({ name }) => name)).toEqual(["InvalidSchema", "MissingSchema"]);
+    });
+
+    test("a content that breaks off is a ChunkedEncodingError", async () => {
+      let cut: (() => void) | undefined;
+      await using target = await startRawServer((socket) => {
+        cut = () => void socket.end();
+        socket.write(`HTTP/1.1 200 OK\r\n${cors}Content-Length: 9\r\n\r\npart`);
+      });
+      await other.evaluate(async (url) => {
+        Object.assign(globalThis, { streamed: await modules.requests.get(url, { stream: true }) });
+      }, target.url);
+      const reading = other.evaluate(async () => {
+        const { streamed } = globalThis as unknown as { streamed: { read(): Promise<unknown> } };
+        return modules.failure(streamed.read());
+      });
+      cut!();
+      expect(await reading).toMatchObject({ name: "ChunkedEncodingError" });
     });
 
     test("an adapter sends again what its Retry says, and one of the user's own takes what is mounted for it", async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createAuthority, startBusyServer, startProxy, startRawServer } from "@posthaste/test-server";
 import { freePort, temporaryFolder } from "@posthaste/test-server/program";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import requests, { type RequestKwargs } from "../src/index.ts";
+import requests, { adapters, type RequestKwargs } from "../src/index.ts";
 import * as exceptions from "../src/exceptions.ts";
 import { failure, redirect, reply } from "./replies.ts";
 
@@ -40,6 +40,13 @@ describe("what goes wrong on the way is raised with its request", () => {
     expect(error).toBeInstanceOf(exceptions.ReadTimeout);
     expect(error).toBeInstanceOf(exceptions.Timeout);
     expect(error).not.toBeInstanceOf(exceptions.ConnectionError);
+    expect(error.message).toContain("Read timed out. (read timeout=0.03)");
+  });
+
+  test("the total of a Timeout is as long as an answer may take at most", async () => {
+    await using server = await startRawServer(() => {});
+    const error = await errorOf(server.url, { timeout: new adapters.Timeout({ total: 0.03, read: 5 }) });
+    expect(error).toBeInstanceOf(exceptions.ReadTimeout);
     expect(error.message).toContain("Read timed out. (read timeout=0.03)");
   });
 

@@ -37,7 +37,7 @@ function unconnected(error: HttpError, pool: HTTPConnectionPool): NewConnectionE
 
 /** urllib3's exception for an error of the transport's that came before the response. */
 export function transportError(error: HttpError, pool: HTTPConnectionPool, { url, timeout }: UrlopenKwargs): Error {
-  const made = translate(error, pool, url, timeout?.connect ?? null, timeout?.read ?? null);
+  const made = translate(error, pool, url, timeout?.connect_timeout ?? null, timeout?.read_timeout ?? null);
   made.cause ??= systemError(error) ?? error;
   return made;
 }

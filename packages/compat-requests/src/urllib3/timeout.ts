@@ -36,12 +36,25 @@ export class Timeout {
     this.total = check(total, "total");
   }
 
-  /** Milliseconds, as the transport takes them. */
-  toMilliseconds(): { connect: number; read: number; total?: number } {
-    const ms = (seconds: number | null): number => (seconds === null ? Infinity : seconds * 1000);
-    const own = { connect: ms(this.connect), read: ms(this.read) };
-    return this.total === null ? own : { ...own, total: ms(this.total) };
+  /** Seconds for connecting: `connect`, or `total` where that is less. */
+  get connect_timeout(): number | null {
+    return least(this.connect, this.total);
   }
+
+  /** Seconds of silence: `read`, or `total` where that is less. (urllib3 takes what connecting took off a total.) */
+  get read_timeout(): number | null {
+    return least(this.read, this.total);
+  }
+
+  /** Milliseconds, as the transport takes them. */
+  toMilliseconds(): { connect: number; read: number } {
+    const ms = (seconds: number | null): number => (seconds === null ? Infinity : seconds * 1000);
+    return { connect: ms(this.connect_timeout), read: ms(this.read_timeout) };
+  }
+}
+
+function least(own: number | null, total: number | null): number | null {
+  return own === null || total === null ? (own ?? total) : Math.min(own, total);
 }
 
 /** Waits for ever, for either. */

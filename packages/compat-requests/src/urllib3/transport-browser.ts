@@ -76,14 +76,14 @@ export function connectionOf({ scheme, proxy, kwargs }: HTTPConnectionPool, path
  *
  * @throws Unsupported for a limit on connecting alone
  */
-export function budgetOf({ connect, read, total }: Timeout): TimeoutOption["timeout"] {
-  const silence = Math.min(read ?? Infinity, total ?? Infinity);
-  if (silence === Infinity && connect !== null) {
+export function budgetOf(timeout: Timeout): TimeoutOption["timeout"] {
+  const { connect, read } = timeout.toMilliseconds();
+  if (read === Infinity && connect < Infinity) {
     throw new Unsupported(
       "timeout: a browser does not tell when it has connected. Give one number, or a read timeout with it.",
     );
   }
-  return { read: silence * 1000 };
+  return { read };
 }
 
 /** What the browser writes itself, and writes right. */
