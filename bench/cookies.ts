@@ -17,7 +17,7 @@ const url = "https://www.site500.com/shop/basket";
 
 const adapter: Adapter = {
   name: "memory",
-  can: {} as Adapter["can"],
+  can: {},
   send: async (request) =>
     new HttpResponse({
       request,

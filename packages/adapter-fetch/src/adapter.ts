@@ -153,17 +153,9 @@ export function fetchAdapter({ fetch: transport = fetch, ...init }: FetchAdapter
   return {
     name: "adapter-fetch",
     can: {
-      headerCase: false,
-      headerOrder: false,
-      framingHeaders: false,
-      rawResponseHeaders: false,
-      rawContent: false,
       manualRedirect: open && !init.redirect,
       streamingRequest: open,
       streamingResponse: true,
-      connectTimeout: false,
-      proxy: false,
-      tls: false,
     },
     send,
   };

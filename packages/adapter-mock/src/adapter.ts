@@ -145,7 +145,7 @@ export function mockAdapter<A extends object = object>(
 
 class Mock<A extends object> implements MockAdapter<MockOption & A> {
   readonly name = "adapter-mock";
-  readonly can: Readonly<Capabilities>;
+  readonly can: Adapter["can"];
   readonly options: readonly (keyof (MockOption & A) & string)[];
   readonly calls: Call[] = [];
   readonly get: AddRoute = this.#adder("GET");

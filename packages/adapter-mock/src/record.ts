@@ -59,7 +59,7 @@ export function recorder<O extends object>(adapter: Adapter<O>, { redact }: Reco
     },
     async har() {
       const done = [...takes].filter((take) => take.head ?? take.error);
-      const entries = done.map((take) => toEntry(take, redactor, adapter.can.rawContent));
+      const entries = done.map((take) => toEntry(take, redactor, adapter.can.rawContent ?? false));
       return {
         // The version is that of what is written, which other versions of the package write alike.
         log: {

@@ -400,7 +400,7 @@ test("it says what it can, and takes the options of what it stands in for", asyn
   expect(outer.can).toMatchObject({ proxy: false, tls: false, headerCase: true });
   expect(outer.options).toEqual(["connection", "timeout", "credentials"]);
   // What an adapter leaves out, it cannot.
-  const bare = { ...inner, can: {} as typeof inner.can };
+  const bare = { ...inner, can: {} };
   expect(mockAdapter({ fallback: bare, can: { tls: true } }).can).toEqual({ tls: true });
   const named = mockAdapter<{ withCredentials?: boolean }>({ options: ["withCredentials"] });
   named.get("/a").reply(({ request }) => ({ json: request.options }));

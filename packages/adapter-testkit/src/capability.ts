@@ -1,4 +1,4 @@
-import type { Capabilities } from "@posthaste/core";
+import type { Adapter, Capabilities } from "@posthaste/core";
 
 /**
  * What the cases need to know of an adapter beyond its `can`. Platforms that hide their connections from programs, as
@@ -40,12 +40,27 @@ export type Capability = keyof Capabilities | keyof Extras;
 /** What an adapter can, in all words. */
 export type Abilities = Readonly<Record<Capability, boolean>>;
 
+const nothing: Readonly<Capabilities> = {
+  headerCase: false,
+  headerOrder: false,
+  framingHeaders: false,
+  rawResponseHeaders: false,
+  rawContent: false,
+  manualRedirect: false,
+  streamingRequest: false,
+  streamingResponse: false,
+  connectTimeout: false,
+  proxy: false,
+  tls: false,
+};
+
 /** What is known of an adapter by its own declarations, and what its caller says beyond. */
 export function abilities(
-  adapter: { readonly can: Readonly<Capabilities>; readonly options?: readonly string[]; readonly close?: unknown },
+  adapter: { readonly can: Adapter["can"]; readonly options?: readonly string[]; readonly close?: unknown },
   said: Partial<Abilities> = {},
 ): Abilities {
-  const { can, options = [] } = adapter;
+  const { options = [] } = adapter;
+  const can: Capabilities = { ...nothing, ...adapter.can };
   return {
     connections: true,
     errorCodes: true,

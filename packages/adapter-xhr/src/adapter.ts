@@ -1,5 +1,5 @@
 import { HeaderList, HttpError, HttpResponse } from "@posthaste/core";
-import type { Adapter, Body, CallOptions, Capabilities, ErrorCode, Phase } from "@posthaste/core";
+import type { Adapter, Body, CallOptions, ErrorCode, Phase } from "@posthaste/core";
 import { oneShot } from "@posthaste/core/body";
 import type { XhrOptions } from "./options.ts";
 
@@ -38,7 +38,7 @@ export function xhrAdapter(defaults: XhrOptions = {}): Adapter<XhrOptions> {
   return {
     name: "adapter-xhr",
     // None of it: a browser does all that by itself, or not at all.
-    can: {} as Capabilities,
+    can: {},
     options: ["onDownloadProgress", "onUploadProgress", "timeout", "withCredentials"],
     close() {
       closing.abort(new HttpError("ERR_CLOSED", "closed"));

@@ -9,7 +9,7 @@ export function memoryAdapter(answer: (request: HttpRequest) => Answer | Promise
   const discarded: HttpResponse[] = [];
   const adapter: Adapter = {
     name: "memory",
-    can: {} as Adapter["can"],
+    can: {},
     async send(request) {
       requests.push(request);
       const [status, headers] = await answer(request);

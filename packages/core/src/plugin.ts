@@ -74,7 +74,8 @@ export interface Capabilities {
  */
 export interface Adapter<O extends object = object> {
   readonly name: string;
-  readonly can: Readonly<Capabilities>;
+  /** What is left out it cannot do. */
+  readonly can: Readonly<Partial<Capabilities>>;
   /** The names of the call options it reads, beyond the common ones. */
   readonly options?: readonly (keyof O & string)[];
   send(request: HttpRequest<O>): Promise<HttpResponse>;

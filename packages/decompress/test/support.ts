@@ -22,7 +22,7 @@ export function answering(
   const state = { opened: false, released: 0 };
   const adapter: Adapter = {
     name: "answering",
-    can: {} as Adapter["can"],
+    can: {},
     async send(request) {
       sent.push(new HeaderList(request.headers));
       async function* content(): AsyncGenerator<Uint8Array> {

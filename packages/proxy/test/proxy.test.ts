@@ -18,7 +18,7 @@ function recording(source?: ProxySource) {
   const sent: HttpRequest<ConnectionOption>[] = [];
   const adapter: Adapter<ConnectionOption> = {
     name: "recording",
-    can: {} as Adapter["can"],
+    can: {},
     options: ["connection"],
     async send(request) {
       sent.push(request);

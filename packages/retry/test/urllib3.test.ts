@@ -60,7 +60,7 @@ async function run(args: Arguments, method: string, outcomes: Outcome[]): Promis
   const codes = { connect: "ERR_TIMEOUT_CONNECT", read: "ERR_RESET", other: "ERR_TLS" } as const;
   const adapter: Adapter = {
     name: "list",
-    can: {} as Adapter["can"],
+    can: {},
     send(request) {
       const outcome = outcomes[sent++]!;
       if (typeof outcome === "string") return Promise.reject(new HttpError(codes[outcome], "it", { request }));
