@@ -9,6 +9,7 @@ import { responseHeaders } from "./headers.ts";
 import { Message } from "./message.ts";
 import type { MessageInit, MessageOwner } from "./message.ts";
 import type { Connection, Pool } from "./pool.ts";
+import { Surplus } from "./surplus.ts";
 
 /** Informational responses to one request: nobody means more. */
 const INFORMATIONAL = 100;
@@ -29,6 +30,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
   #socket: Socket | undefined;
   #message: Message | undefined;
   #incoming: IncomingMessage | undefined;
+  #surplus: Surplus | undefined;
   #reused = false;
   /** By the connection, before this. */
   #bytesBefore = 0;
@@ -56,6 +58,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
     this.#reused = !connection.fresh;
     connection.fresh = false;
     this.#bytesBefore = socket.bytesRead;
+    this.#surplus = new Surplus(socket);
     this.phase = "send";
     this.touch();
     try {
@@ -78,6 +81,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
 
   onInformation(): void {
     this.touch();
+    this.#surplus!.onInformation();
     if (++this.#informational > INFORMATIONAL) this.fail(this.error("ERR_LIMIT", "no end of informational responses"));
   }
 
@@ -88,6 +92,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
       return;
     }
     this.touch();
+    this.#surplus!.onResponse();
     this.#incoming = incoming;
     this.#listen(incoming);
     const headers = responseHeaders(incoming.rawHeaders);
@@ -110,6 +115,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
   #onEnd(): void {
     if (this.over) return;
     const { isSent } = this.#message!;
+    if (this.#surplus!.follows(this.#incoming!, this.request.method)) this.#socket!.destroy();
     this.complete();
     // What is left of the upload is not wanted; the server still waits for it.
     if (!isSent) this.#message!.abandon();

@@ -321,6 +321,30 @@ export function connectionsSpecs(make: MakeAdapter): void {
     });
   });
 
+  test.each([
+    ["a length", "GET", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"],
+    ["chunks", "GET", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nTrailer: x\r\n\r\n"],
+    ["no content", "GET", "HTTP/1.1 204 No Content\r\n\r\n"],
+    ["a head alone", "HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n"],
+    [
+      "hints before it",
+      "GET",
+      "HTTP/1.1 103 Early Hints\r\nA: b\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    ],
+  ])("a response with %s leaves its connection, unless another begins behind it", async (_, method, response) => {
+    let requests = 0;
+    await using server = await startRawServer(async (socket) => {
+      requests++;
+      if (requests === 1) socket.write(response);
+      else if (requests === 2) for (const byte of response) await new Promise((resolve) => socket.write(byte, resolve));
+      else socket.write(`${response}HTTP/1.1 408 `);
+    });
+    await using http = client({ keepAlive: { timeout: 600_000 } });
+    for (let time = 0; time < 4; time++) await (await http.request(server.url, { method })).text();
+    await server.idle();
+    expect(server.connections.map(({ received }) => received.toString().split("HTTP/1.1").length - 1)).toEqual([3, 1]);
+  });
+
   test("a request sent to the adapter itself is like one through a client", async () => {
     await using server = await startTestServer();
     const adapter = make();
