@@ -4,12 +4,12 @@ import type {
   BodyInit,
   Client,
   ConnectionOption,
-  ConnectionOptions,
   HeaderInit,
   HttpError,
   HttpRequest,
   TimeoutOption,
 } from "@posthaste/core";
+import type { TransportOptions } from "@posthaste/transport";
 import { rejection } from "@posthaste/test-server/promises";
 
 export { until } from "@posthaste/test-server/promises";
@@ -17,18 +17,8 @@ export { until } from "@posthaste/test-server/promises";
 /** What an adapter for Node's sockets reads of a call. */
 export type SocketOptions = ConnectionOption & TimeoutOption;
 
-/** What an adapter for Node's sockets takes, whatever else it takes. */
-export interface SocketAdapterOptions {
-  connection?: ConnectionOptions;
-  timeout?: TimeoutOption["timeout"];
-  connections?: number;
-  keepAlive?: { timeout?: number; maxTimeout?: number } | false;
-  maxAgents?: number;
-  maxHeaderSize?: number;
-}
-
 /** Makes the adapter that the tests are about. */
-export type MakeAdapter = (options?: SocketAdapterOptions) => Adapter<SocketOptions>;
+export type MakeAdapter = (options?: TransportOptions) => Adapter<SocketOptions>;
 
 /** What makes clients with nothing but such an adapter. */
 export function clients<O>(make: (options?: O) => Adapter<SocketOptions>): (options?: O) => Client<SocketOptions> {

@@ -1,12 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { clients, failure } from "./client.ts";
-import type { MakeAdapter, SocketAdapterOptions } from "./client.ts";
+import type { TransportOptions } from "@posthaste/transport";
+import type { MakeAdapter } from "./client.ts";
 
-const wrong: [string, SocketAdapterOptions][] = [
+const wrong: [string, TransportOptions][] = [
   ["connections", { connections: 0 }],
   ["connections", { connections: 1.5 }],
   ["maxAgents", { maxAgents: -1 }],
   ["maxHeaderSize", { maxHeaderSize: Number.NaN }],
+  ["maxHeaders", { maxHeaders: 0 }],
+  ["maxDrain", { maxDrain: -1 }],
   ["keepAlive.timeout", { keepAlive: { timeout: 0 } }],
   ["keepAlive.maxTimeout", { keepAlive: { maxTimeout: "1" as unknown as number } }],
   ["timeout.connect", { timeout: { connect: -1 } }],
