@@ -92,15 +92,20 @@ export function responseHeaders(raw: RawHeaders): HeaderList {
   for (let index = 0; index < parts.length; index += 2) {
     const name = parts[index]!;
     const value = parts[index + 1]!;
-    const from = name.byteOffset - start;
-    const to = value.byteOffset - start + value.length;
     // By index, for push() is slow on what is no plain array.
     headers[index / 2] =
-      name.buffer === buffer && value.buffer === buffer && from >= 0 && to <= length
-        ? [text.substring(from, from + name.length), text.substring(to - value.length, to - whiteSpaceAfter(value))]
+      isWithin(name, buffer, start, length) && isWithin(value, buffer, start, length)
+        ? [
+            text.slice(name.byteOffset - start, name.byteOffset - start + name.length),
+            text.slice(value.byteOffset - start, value.byteOffset - start + value.length - whiteSpaceAfter(value)),
+          ]
         : [name.toString("latin1"), value.toString("latin1", 0, value.length - whiteSpaceAfter(value))];
   }
   return headers;
+}
+
+function isWithin(part: Uint8Array, buffer: ArrayBufferLike, start: number, length: number): boolean {
+  return part.buffer === buffer && part.byteOffset >= start && part.byteOffset + part.length <= start + length;
 }
 
 /** Bytes of white space at the end of a value, which are no part of it (RFC 9110 §5.5); undici leaves tabs there. */

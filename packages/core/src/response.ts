@@ -3,7 +3,7 @@ import type { HttpRequest } from "./request.ts";
 
 /** A response's content as it comes: opened once; a second time, or after the response was discarded, opening it fails. */
 export interface ResponseBody extends AsyncIterable<Uint8Array> {
-  /** The whole content at once, where that is cheaper than to iterate. */
+  /** The whole content at once, where that is cheaper than to iterate. For reading: its memory may be shared. */
   bytes?(): Uint8Array | Promise<Uint8Array>;
 }
 
@@ -68,28 +68,26 @@ export class HttpResponse {
   }
 
   /**
-   * The whole content.
+   * The whole content, in memory of its own.
    *
    * @throws HttpError `ERR_BODY_CONSUMED` where the body was read or discarded before
    */
   async bytes(): Promise<Uint8Array> {
-    return read(this.body);
+    return collect(this.body);
   }
 
   /** The whole content as UTF-8 without its byte order mark, whatever charset the headers name (as fetch does). */
   async text(): Promise<string> {
-    return utf8.decode(await read(this.body));
+    return utf8.decode(await (this.body.bytes?.() ?? collect(this.body)));
   }
 
   /** The whole content as JSON; a `SyntaxError` where it is none (as with fetch). */
   async json<T = unknown>(): Promise<T> {
-    return JSON.parse(utf8.decode(await read(this.body))) as T;
+    return JSON.parse(await this.text()) as T;
   }
 }
 
 const utf8 = /* @__PURE__ */ new TextDecoder();
-
-const read = (body: ResponseBody): Uint8Array | Promise<Uint8Array> => body.bytes?.() ?? collect(body);
 
 async function collect(body: ResponseBody): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];

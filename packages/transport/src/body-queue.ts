@@ -30,7 +30,7 @@ export class BodyQueue {
     const resolve = this.#resolve;
     if (resolve) {
       this.#resolve = this.#reject = undefined;
-      resolve({ value: chunk, done: false });
+      resolve({ value: unshared(chunk), done: false });
     } else {
       // Most bodies come in one chunk, and an empty list that grows makes room for many.
       if (this.size === 0) this.#chunks = [chunk];
@@ -67,7 +67,7 @@ export class BodyQueue {
     const value = this.#chunks.shift();
     if (value) {
       this.size -= value.length;
-      return Promise.resolve({ value, done: false });
+      return Promise.resolve({ value: unshared(value), done: false });
     }
     if (this.#failed) return Promise.reject(this.#error);
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
@@ -77,7 +77,7 @@ export class BodyQueue {
     });
   }
 
-  /** All that waits and all that comes, in one piece; at once where it is all there. */
+  /** All that waits and all that comes, in one piece; at once where it is all there. For reading: it may lie in Node's pool. */
   collect(): Uint8Array | Promise<Uint8Array> {
     if (this.#failed) return Promise.reject(this.#error);
     if (this.#ended) return this.#join();
@@ -105,4 +105,9 @@ export class BodyQueue {
     this.clear();
     return all;
   }
+}
+
+/** What may be transferred and kept: small pieces come in a pool of Node's, with what others have there. */
+function unshared(chunk: Uint8Array): Uint8Array {
+  return chunk.length < Buffer.poolSize / 2 ? chunk.slice() : chunk;
 }

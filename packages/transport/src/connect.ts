@@ -5,6 +5,7 @@ import { Failure, rootCause } from "./failure.ts";
 import { until } from "./handshake.ts";
 import { own } from "./own.ts";
 import { tunnel } from "./proxy.ts";
+import { reading } from "./read.ts";
 import type { Route } from "./route.ts";
 import { socks } from "./socks.ts";
 import type { Target } from "./url.ts";
@@ -138,7 +139,7 @@ export class Attempt {
     const { socketPath, localAddress } = this.#connector.route;
     const where = socketPath === undefined ? { host: hostname, port, localAddress } : { path: socketPath };
     // In steps of 64 KiB, as Node reads from the network (its types do not know the option).
-    const options = own<object>(unasked, where, { highWaterMark: 64 * 1024 });
+    const options = own<object>(unasked, where, { highWaterMark: 64 * 1024, onread: reading() });
     const socket = net
       .connect(options as net.NetConnectOpts)
       .setNoDelay(true)

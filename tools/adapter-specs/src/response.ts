@@ -159,6 +159,15 @@ export function responseSpecs(make: MakeAdapter): void {
   });
 
   describe("the body", () => {
+    test("is in memory of its own, which can be given away", async () => {
+      await using server = await startRawServer([OK, OK]);
+      await using http = client();
+      const give = (bytes: Uint8Array) => structuredClone(bytes, { transfer: [bytes.buffer as ArrayBuffer] });
+      const bytes = await (await http.get(server.url)).bytes();
+      expect(bytes.buffer.byteLength).toBe(2);
+      for await (const chunk of (await http.get(server.url)).body) expect(give(chunk)).toEqual(give(bytes));
+    });
+
     test.each([
       ["HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"],
       ["HEAD", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"],

@@ -174,6 +174,8 @@ export class HTTPResponse {
   #whole(bytes: Uint8Array): Uint8Array {
     this.#bytesRead = bytes.length;
     this.#finish();
+    // It is kept, and given away: not with the pool of Node's in which small ones lie.
+    if (bytes.length < 4096) return bytes.slice();
     return bytes;
   }
 
