@@ -138,8 +138,9 @@ export class Attempt {
   async #tcp({ hostname, port }: { hostname: string; port: number }, code: ErrorCode): Promise<void> {
     const { socketPath, localAddress } = this.#connector.route;
     const where = socketPath === undefined ? { host: hostname, port, localAddress } : { path: socketPath };
+    const onread = reading((chunk) => socket.push(chunk));
     // In steps of 64 KiB, as Node reads from the network (its types do not know the option).
-    const options = own<object>(unasked, where, { highWaterMark: 64 * 1024, onread: reading() });
+    const options = own<object>(unasked, where, { highWaterMark: 64 * 1024, onread });
     const socket = net
       .connect(options as net.NetConnectOpts)
       .setNoDelay(true)
