@@ -51,7 +51,8 @@ describe("the layout of browsers", () => {
     const response = new Response(form);
     const itsOwn = response.headers.get("content-type")!.split("boundary=")[1]!;
     const written = Buffer.from(await response.arrayBuffer()).toString("latin1");
-    expect(await read(multipart(form, { boundary: "x" }))).toBe(written.replaceAll(itsOwn, "x"));
+    // Node 22.19 leaves out the last line end.
+    expect(await read(multipart(form, { boundary: "x" }))).toBe(`${written.replaceAll(itsOwn, "x").trimEnd()}\r\n`);
   });
 
   test("line endings of names and values, but not of files", async () => {
