@@ -22,16 +22,16 @@ interface RunningProxy {
 }
 
 function startKnowing(squid: string, auth: boolean): Promise<RunningProxy> {
-  // Reads lines of user name and password, percent-encoded, and answers each.
-  const helper = `
-    require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
-      console.log(line.split(" ").map(decodeURIComponent).join(" ") === ${JSON.stringify(`${user} ${password}`)} ? "OK" : "ERR");
-    });`;
+  // Reads lines of user name and password, percent-encoded, and answers each. In Perl, which is wherever Squid is: its user may not
+  // be let to where this Node is.
+  const helper = String.raw`
+    $| = 1;
+    while (<STDIN>) { chomp; s/%([0-9a-f]{2})/chr hex $1/gie; print $_ eq '${user} ${password}' ? "OK\n" : "ERR\n" }`;
   if (!auth) return startSquid(squid);
   return startSquid(squid, (file) => ({
-    files: { "helper.cjs": helper },
+    files: { "helper.pl": helper },
     lines: [
-      `auth_param basic program ${process.execPath} ${file("helper.cjs")}`,
+      `auth_param basic program ${findProgram("perl")} ${file("helper.pl")}`,
       "auth_param basic children 1 startup=1",
       "auth_param basic realm test",
     ],
