@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import { HttpError, canReplay } from "@posthaste/core";
-import type { ErrorCode, HttpResponse } from "@posthaste/core";
+import { HttpError } from "@posthaste/core";
+import type { ErrorCode } from "@posthaste/core";
 import { Exchange, GivenUp, rootCause } from "@posthaste/transport";
-import type { ExchangeSettings } from "@posthaste/transport";
+import type { ExchangeInit } from "@posthaste/transport";
 import { codeOf, isDisconnect } from "./errors.ts";
 import { responseHeaders } from "./headers.ts";
 import { Message } from "./message.ts";
@@ -13,19 +13,14 @@ import { Surplus } from "./surplus.ts";
 
 /** Informational responses to one request: nobody means more. */
 const INFORMATIONAL = 100;
-/** RFC 9110 §9.2.1: asked twice, they do no more than asked once. */
-const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 /** What an exchange is made of. */
-export interface ExchangeInit extends MessageInit {
+export interface NodeExchangeInit extends ExchangeInit, MessageInit {
   readonly pool: Pool;
-  /** Milliseconds of silence. */
-  readonly read: number;
 }
 
 /** One request and its response over Node's own HTTP: what that calls back. */
-export class NodeExchange extends Exchange implements MessageOwner {
-  readonly #init: ExchangeInit;
+export class NodeExchange extends Exchange<NodeExchangeInit> implements MessageOwner {
   #connection: Connection | undefined;
   #socket: Socket | undefined;
   #message: Message | undefined;
@@ -35,16 +30,6 @@ export class NodeExchange extends Exchange implements MessageOwner {
   /** By the connection, before this. */
   #bytesBefore = 0;
   #informational = 0;
-
-  constructor(
-    init: ExchangeInit,
-    settings: ExchangeSettings,
-    resolve: (response: HttpResponse) => void,
-    reject: (error: unknown) => void,
-  ) {
-    super(init.request, init.read, settings, resolve, reject);
-    this.#init = init;
-  }
 
   /** The pool makes a connection for it. */
   wait(connection: Connection): void {
@@ -62,14 +47,14 @@ export class NodeExchange extends Exchange implements MessageOwner {
     this.phase = "send";
     this.touch();
     try {
-      this.#message = new Message(this, socket, this.#init);
+      this.#message = new Message(this, socket, this.init);
     } catch (error) {
       // A line that would have been refused earlier, had a client sent the request.
       const { request } = this;
       this.fail(new HttpError("ERR_UNSUPPORTED", rootCause(error), { request, phase: "send", cause: error }));
       return;
     }
-    this.#message.send(this, this.#init);
+    this.#message.send(this, this.init);
   }
 
   // What Node calls.
@@ -131,7 +116,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
       this.#message = undefined;
       this.#connection!.giveBack();
       this.startAfresh();
-      this.#init.pool.sendAfresh(this);
+      this.init.pool.sendAfresh(this);
       return;
     }
     this.fail(message.failed ? message.failed.error : this.describe(error));
@@ -169,7 +154,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
 
   protected release(): void {
     this.#message?.cancelBody();
-    this.#init.pool.finish(this);
+    this.init.pool.finish(this);
   }
 
   protected abandon(): void {
@@ -189,7 +174,7 @@ export class NodeExchange extends Exchange implements MessageOwner {
   #isStale(error: unknown): boolean {
     if (!this.#reused || this.phase === "body" || !isDisconnect(error)) return false;
     if (this.#message!.failed || this.headBytes() > 0) return false;
-    return safe.has(this.request.method) && canReplay(this.request);
+    return this.isRepeatable();
   }
 }
 

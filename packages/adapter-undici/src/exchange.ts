@@ -1,7 +1,6 @@
-import { canReplay } from "@posthaste/core";
-import type { Body, ErrorCode, HttpRequest, HttpResponse } from "@posthaste/core";
+import type { Body, ErrorCode } from "@posthaste/core";
 import { Exchange, GivenUp, Upload } from "@posthaste/transport";
-import type { ExchangeSettings } from "@posthaste/transport";
+import type { ExchangeInit } from "@posthaste/transport";
 import type { Dispatcher } from "undici";
 import type { Waiting } from "./continue.ts";
 import { codeOf, isDisconnect } from "./errors.ts";
@@ -10,27 +9,20 @@ import type { Connection, Pool } from "./pool.ts";
 
 type Controller = Dispatcher.DispatchController;
 
-/** RFC 9110 §9.2.1: asked twice, they do no more than asked once. */
-const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
-
 /** Its types leave a member out. */
 type DispatchOptions = Dispatcher.DispatchOptions & { readonly servername?: string | undefined };
 
 /** What an exchange is made of. */
-export interface ExchangeInit {
-  readonly request: HttpRequest;
+export interface UndiciExchangeInit extends ExchangeInit {
   readonly pool: Pool;
   readonly options: DispatchOptions;
   /** A body that goes out in pieces, and its length where that is known. */
   readonly body: Body | undefined;
   readonly length: number | undefined;
-  /** Milliseconds of silence. */
-  readonly read: number;
 }
 
 /** One request and its response over undici: what that calls back. */
-export class UndiciExchange extends Exchange implements Dispatcher.DispatchHandler, Waiting {
-  readonly #init: ExchangeInit;
+export class UndiciExchange extends Exchange<UndiciExchangeInit> implements Dispatcher.DispatchHandler, Waiting {
   #connection: Connection | undefined;
   #controller: Controller | undefined;
   #upload: Upload | undefined;
@@ -38,20 +30,10 @@ export class UndiciExchange extends Exchange implements Dispatcher.DispatchHandl
   /** Whether a byte of the response came. */
   #started = false;
 
-  constructor(
-    init: ExchangeInit,
-    settings: ExchangeSettings,
-    resolve: (response: HttpResponse) => void,
-    reject: (error: unknown) => void,
-  ) {
-    super(init.request, init.read, settings, resolve, reject);
-    this.#init = init;
-  }
-
   /** The pool has a connection for it. */
   start(connection: Connection): void {
     this.#connection = connection;
-    const { body, length, options } = this.#init;
+    const { body, length, options } = this.init;
     if (body) options.body = (this.#upload = new Upload(this, body, length)) as unknown as Buffer;
     connection.client.dispatch(options, this);
   }
@@ -111,7 +93,7 @@ export class UndiciExchange extends Exchange implements Dispatcher.DispatchHandl
       this.#controller = undefined;
       this.#upload?.cancel();
       this.startAfresh();
-      this.#init.pool.sendAfresh(this);
+      this.init.pool.sendAfresh(this);
     } else if (!this.over) {
       this.fail(this.#upload?.failed ? this.#upload.error : this.describe(error));
     }
@@ -150,14 +132,14 @@ export class UndiciExchange extends Exchange implements Dispatcher.DispatchHandl
   protected abandon(error: unknown): void {
     // The controller calls onResponseError, and so does undici when the connection is given up.
     if (this.#controller) this.#controller.abort(error as Error);
-    else if (!this.#connection) this.#init.pool.withdraw(this);
+    else if (!this.#connection) this.init.pool.withdraw(this);
     else if (this.#connection.active === 1) void this.#connection.cancel(new GivenUp());
   }
 
   /** Whether the server closed the connection, which it had kept open after an earlier request, while this one went out. */
   #isStale(error: unknown): boolean {
     if (!this.#reused || this.#started || !isDisconnect(error) || this.#upload?.failed) return false;
-    return safe.has(this.request.method) && canReplay(this.request);
+    return this.isRepeatable();
   }
 }
 

@@ -1,4 +1,4 @@
-import { HttpError, HttpResponse } from "@posthaste/core";
+import { HttpError, HttpResponse, canReplay } from "@posthaste/core";
 import type { ErrorCode, Header, HeaderList, HttpRequest, Phase } from "@posthaste/core";
 import { BodyQueue } from "./body-queue.ts";
 import { Content, noContent } from "./content.ts";
@@ -16,6 +16,16 @@ const DRAIN = 1000;
 /** How often a head that comes bit by bit gets the time of a silence once more: to an honest one, once is plenty. */
 const RENEWALS = 3;
 
+/** RFC 9110 §9.2.1: asked twice, they do no more than asked once. */
+const safe: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
+
+/** What an exchange is made of, whatever sends it. */
+export interface ExchangeInit {
+  readonly request: HttpRequest;
+  /** Milliseconds of silence. */
+  readonly read: number;
+}
+
 /** What the exchanges of an adapter share. */
 export interface ExchangeSettings {
   /** Header lines of a response. */
@@ -32,7 +42,7 @@ export interface ExchangeSettings {
  *
  * @example
  * ```ts
- * class RawExchange extends Exchange {
+ * class RawExchange extends Exchange<ExchangeInit> {
  *   onHead({ status, reason, headers }: Head) {
  *     this.respond(status, reason, headers);
  *   }
@@ -46,13 +56,13 @@ export interface ExchangeSettings {
  * }
  * ```
  */
-export abstract class Exchange implements Source, UploadOwner, WatchdogOwner {
+export abstract class Exchange<I extends ExchangeInit> implements Source, UploadOwner, WatchdogOwner {
   readonly request: HttpRequest;
+  protected readonly init: I;
   protected phase: Phase = "connect";
   /** Whether it came to its end or failed: nothing that comes counts any more. */
   protected over = false;
   readonly #settings: ExchangeSettings;
-  readonly #read: number;
   readonly #watchdog: Watchdog;
   readonly #queue: BodyQueue = new BodyQueue();
   #resolve: ((response: HttpResponse) => void) | undefined;
@@ -67,16 +77,15 @@ export abstract class Exchange implements Source, UploadOwner, WatchdogOwner {
   #draining: Promise<void> | undefined;
   #drained: (() => void) | undefined;
 
-  /** @param read milliseconds of silence */
   constructor(
-    request: HttpRequest,
-    read: number,
+    init: I,
     settings: ExchangeSettings,
     resolve: (response: HttpResponse) => void,
     reject: (error: unknown) => void,
   ) {
+    const { request, read } = init;
     this.request = request;
-    this.#read = read;
+    this.init = init;
     this.#settings = settings;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -117,7 +126,7 @@ export abstract class Exchange implements Source, UploadOwner, WatchdogOwner {
     const body = new Content(this);
     const response = new HttpResponse({ request, status, reason, headers, body, discard: () => body.discard() });
     // A shorter body comes to its end, or its time, without a reader.
-    if (this.#left >= HIGH_WATER_MARK || this.#read >= FOREVER) orphans.watch(body);
+    if (this.#left >= HIGH_WATER_MARK || this.init.read >= FOREVER) orphans.watch(body);
     this.#resolve!(response);
     // Either would keep the promise and so the response.
     this.#resolve = this.#reject = undefined;
@@ -164,6 +173,11 @@ export abstract class Exchange implements Source, UploadOwner, WatchdogOwner {
     this.abandon(error);
   }
 
+  /** Whether the request may be sent again though nobody asks for it. */
+  protected isRepeatable(): boolean {
+    return safe.has(this.request.method) && canReplay(this.request);
+  }
+
   protected error(code: ErrorCode, problem: string): HttpError {
     return new HttpError(code, problem, { request: this.request, phase: this.phase });
   }
@@ -191,7 +205,7 @@ export abstract class Exchange implements Source, UploadOwner, WatchdogOwner {
       this.touch();
       return;
     }
-    this.fail(this.error("ERR_TIMEOUT_READ", `silence for more than ${this.#read} ms`));
+    this.fail(this.error("ERR_TIMEOUT_READ", `silence for more than ${this.init.read} ms`));
   }
 
   onProgress(): void {

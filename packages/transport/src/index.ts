@@ -2,7 +2,7 @@ export { Agents, type Agent, type AgentsOptions, type Pooled } from "./agents.ts
 export { BodyQueue } from "./body-queue.ts";
 export { Attempt, type Connected, type Connector } from "./connect.ts";
 export { Content, noContent, type Source } from "./content.ts";
-export { Exchange, type ExchangeSettings } from "./exchange.ts";
+export { Exchange, type ExchangeInit, type ExchangeSettings } from "./exchange.ts";
 export { Failure, GivenUp, rootCause, type Refusal } from "./failure.ts";
 export { addProxyHeaders, count, milliseconds } from "./options.ts";
 export { Orphans } from "./orphans.ts";

@@ -1,6 +1,6 @@
 import { expectTypeOf, test } from "vitest";
 import { Exchange, Transport } from "../src/index.ts";
-import type { Agents, Connector, ExchangeSettings, Failure, Pooled, Target, Way } from "../src/index.ts";
+import type { Agents, Connector, ExchangeInit, ExchangeSettings, Failure, Pooled, Target, Way } from "../src/index.ts";
 
 class Pool implements Pooled {
   readonly target: Target;
@@ -27,6 +27,6 @@ test("a transport gives the pools that its adapter makes, and is what exchanges 
 
 test("an exchange says what is left to be written", () => {
   // @ts-expect-error -- six members are abstract
-  class Nothing extends Exchange {}
-  expectTypeOf<Nothing>().toExtend<Exchange>();
+  class Nothing extends Exchange<ExchangeInit> {}
+  expectTypeOf<Nothing>().toExtend<Exchange<ExchangeInit>>();
 });
