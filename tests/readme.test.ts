@@ -4,7 +4,6 @@ import { promisify } from "node:util";
 import { startTestServer, type TestServer } from "@posthaste/test-server";
 import { findChromium, startBrowser } from "@posthaste/test-server/browser";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { compileCache } from "./compile-cache.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const run = promisify(execFile);
@@ -56,7 +55,7 @@ test.each(examples.filter(({ name }) => !inBrowser.has(name)))("$name runs", asy
   const file = `${folder}/${name.replaceAll(/\W+/g, "-")}.ts`;
   writeFileSync(file, code);
   const { stderr } = await run(process.execPath, ["--conditions=@posthaste/source", file], {
-    env: { ...process.env, URL: server.url, NODE_COMPILE_CACHE: compileCache },
+    env: { ...process.env, URL: server.url },
   });
   expect(stderr).toBe("");
 });

@@ -2,14 +2,11 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { startTestServer } from "@posthaste/test-server";
 import { expect, test } from "vitest";
-import { compileCache } from "./compile-cache.ts";
 
 const root = new URL("../", import.meta.url).pathname;
 const run = promisify(execFile);
 const tour = (...args: string[]) =>
-  run(process.execPath, ["--conditions=@posthaste/source", `${root}examples/tour/main.ts`, ...args], {
-    env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
-  });
+  run(process.execPath, ["--conditions=@posthaste/source", `${root}examples/tour/main.ts`, ...args]);
 
 test("the tour ends well, and shows the code of each step", async () => {
   const { stdout, stderr } = await tour();
