@@ -1,22 +1,8 @@
+import { polluted } from "@posthaste/test-server/pollution";
 import { describe, expect, test } from "vitest";
 import { subjects } from "./clients.ts";
 import { redirectTo, reply } from "./evil.ts";
 import { check } from "./runner.ts";
-
-/** Runs `body` while `Object.prototype` has these members. */
-async function polluted<T>(members: Readonly<Record<string, unknown>>, body: () => Promise<T>): Promise<T> {
-  const names = Object.keys(members);
-  try {
-    for (const name of names) {
-      const descriptor = { value: members[name], configurable: true, enumerable: true, writable: true };
-      // oxlint-disable-next-line no-extend-native -- it is taken off again
-      Object.defineProperty(Object.prototype, name, descriptor);
-    }
-    return await body();
-  } finally {
-    for (const name of names) Reflect.deleteProperty(Object.prototype, name);
-  }
-}
 
 /** Where a gadget would lead. */
 const nowhere = "http://127.0.0.1:1";

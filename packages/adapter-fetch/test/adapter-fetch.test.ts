@@ -5,6 +5,7 @@ import { toBody } from "@posthaste/core/body";
 import { proxy } from "@posthaste/proxy";
 import { redirect } from "@posthaste/redirect";
 import { startRawServer, startTestServer, type TestServer } from "@posthaste/test-server";
+import { rejection } from "@posthaste/test-server/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fetchAdapter } from "../src/index.ts";
 import type { FetchAdapterOptions } from "../src/index.ts";
@@ -14,15 +15,7 @@ const client = (options?: FetchAdapterOptions): Client => createClient({ adapter
 /** A client of an app without a network. */
 const appClient = (fetch: NonNullable<FetchAdapterOptions["fetch"]>): Client => client({ fetch });
 
-/** What a promise rejects with. */
-async function failure(promise: Promise<unknown>): Promise<HttpError> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as HttpError;
-  }
-  throw new Error("It did not fail");
-}
+const failure = rejection<HttpError>;
 
 let server: TestServer;
 beforeAll(async () => {

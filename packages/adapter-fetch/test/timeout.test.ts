@@ -4,6 +4,7 @@ import type { Body, Client, HttpError } from "@posthaste/core";
 import { toBody } from "@posthaste/core/body";
 import { totalTimeout } from "@posthaste/core/timeout";
 import { startTestServer } from "@posthaste/test-server";
+import { rejection } from "@posthaste/test-server/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fetchAdapter } from "../src/timeout.ts";
 import type { ReadTimeoutOption } from "../src/timeout.ts";
@@ -19,15 +20,7 @@ const clientOf = (fetch: (request: Request) => Response | Promise<Response>): Cl
 const silent = ({ signal }: Request): Promise<Response> =>
   new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("gone"))));
 
-/** What a promise rejects with. */
-async function failure(promise: Promise<unknown>): Promise<HttpError> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as HttpError;
-  }
-  throw new Error("It did not fail");
-}
+const failure = rejection<HttpError>;
 
 // Time passes where a test says so, and what is no timer goes on as ever.
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));

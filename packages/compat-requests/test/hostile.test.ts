@@ -3,6 +3,7 @@ import { Readable } from "node:stream";
 import { inspect } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { startRawServer } from "@posthaste/test-server";
+import { polluted } from "@posthaste/test-server/pollution";
 import { expect, test } from "vitest";
 import requests, { auth, exceptions, utils } from "../src/index.ts";
 import { reply } from "./replies.ts";
@@ -10,25 +11,6 @@ import { reply } from "./replies.ts";
 /** Little that becomes much: zeros, packed in no time. */
 const packed = (size: number): Buffer =>
   brotliCompressSync(Buffer.alloc(size), { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } });
-
-/** Runs `body` while `Object.prototype` has these members. */
-async function polluted<T>(members: Record<string, unknown>, body: () => Promise<T>): Promise<T> {
-  const names = Object.keys(members);
-  try {
-    for (const name of names) {
-      // oxlint-disable-next-line no-extend-native -- it is taken off again
-      Object.defineProperty(Object.prototype, name, {
-        value: members[name],
-        configurable: true,
-        enumerable: true,
-        writable: true,
-      });
-    }
-    return await body();
-  } finally {
-    for (const name of names) Reflect.deleteProperty(Object.prototype, name);
-  }
-}
 
 test("a polluted Object.prototype changes no request", async () => {
   await using evil = await startRawServer(() => {});

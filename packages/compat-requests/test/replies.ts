@@ -16,13 +16,4 @@ export function header(request: RawRequest | undefined, name: string): string | 
   return request?.headers.find(([own]) => own.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-/** What a promise rejects with. */
-export async function failure<T = Error>(promise: Promise<unknown>): Promise<T> {
-  const nothing = {};
-  const error: unknown = await promise.then(
-    () => nothing,
-    (reason: unknown) => reason,
-  );
-  if (error === nothing) throw new Error("It did not fail");
-  return error as T;
-}
+export { rejection as failure } from "@posthaste/test-server/promises";

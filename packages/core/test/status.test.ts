@@ -1,4 +1,5 @@
 import { startRawServer } from "@posthaste/test-server";
+import { rejection } from "@posthaste/test-server/promises";
 import { expect, test } from "vitest";
 import { createClient, HttpError } from "../src/index.ts";
 import { raiseOnStatus } from "../src/status.ts";
@@ -8,12 +9,7 @@ const client = createClient({ adapter: nodeAdapter(), plugins: [raiseOnStatus()]
 const answer = (status: string, content = "") =>
   `HTTP/1.1 ${status}\r\nContent-Length: ${content.length}\r\n\r\n${content}`;
 
-async function failure(call: Promise<unknown>): Promise<HttpError> {
-  return call.then(
-    () => expect.unreachable("it was no error"),
-    (error: unknown) => error as HttpError,
-  );
-}
+const failure = rejection<HttpError>;
 
 test("statuses of 400 and above reject with the response, whose content can still be read", async () => {
   await using server = await startRawServer([answer("404 Not Found", "gone"), answer("503 ", "")]);

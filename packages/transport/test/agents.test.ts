@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { HeaderList } from "@posthaste/core";
 import type { ConnectionOptions, HttpRequest } from "@posthaste/core";
 import { createAuthority, startProxy, startRawServer, startSocks5 } from "@posthaste/test-server";
+import { rejection } from "@posthaste/test-server/promises";
 import { describe, expect, test } from "vitest";
 import {
   Agents,
@@ -72,14 +73,7 @@ function target(url: string): Target {
   return new UrlReader().target(request);
 }
 
-async function failure(promise: Promise<unknown>): Promise<Failure> {
-  try {
-    await promise;
-  } catch (error) {
-    return error as Failure;
-  }
-  throw new Error("It did not fail");
-}
+const failure = rejection<Failure>;
 
 async function exchange(socket: Socket): Promise<string> {
   socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");

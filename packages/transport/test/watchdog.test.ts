@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { until } from "@posthaste/test-server/promises";
 import { Watchdogs } from "../src/index.ts";
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
-}
 
 describe("a watchdog", () => {
   test("never barks early, whatever the event loop was at", async () => {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { startRawServer, startTestServer } from "@posthaste/test-server";
+import { polluted } from "@posthaste/test-server/pollution";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OK, clients, failure, gate, request, until } from "./client.ts";
@@ -299,7 +300,7 @@ export function responseSpecs(make: MakeAdapter): void {
     await using good = await startRawServer([OK, OK]);
     await using http = client({ connection: { tls: {} } });
     // Without those that break what Node's own sockets and emitters do, the server's among them: "connect", "read", "signal".
-    const polluted: Record<string, unknown> = {
+    const members = {
       connection: { proxy: { url: server.url } },
       headersTimeout: 1,
       localAddress: "192.0.2.1",
@@ -308,23 +309,8 @@ export function responseSpecs(make: MakeAdapter): void {
       socketPath: "/evil.sock",
       upgrade: "evil",
     };
-    const names = Object.keys(polluted);
-    const url = good.url;
-    let text: string;
-    try {
-      for (const name of names) {
-        // oxlint-disable-next-line no-extend-native -- it is taken off again
-        Object.defineProperty(Object.prototype, name, {
-          value: polluted[name],
-          configurable: true,
-          enumerable: true,
-          writable: true,
-        });
-      }
-      text = await (await http.get(url, { timeout: { connect: 5000 }, connection: { tls: {} } })).text();
-    } finally {
-      for (const name of names) Reflect.deleteProperty(Object.prototype, name);
-    }
+    const options = { timeout: { connect: 5000 }, connection: { tls: {} } };
+    const text = await polluted(members, async () => (await http.get(good.url, options)).text());
     expect(text).toBe("ok");
     expect(good.requests.map(({ target }) => target)).toEqual(["/"]);
     expect(server.connections).toHaveLength(0);
