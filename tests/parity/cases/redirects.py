@@ -130,6 +130,16 @@ def authorization_goes_with_another_host():
     requests.get(http + "/a", headers={"Authorization": "Bearer t", "X-Key": "stays"})
 
 
+def keys_go_to_another_host():
+    server("/a", 302, {"Location": local + "/b"})
+    requests.get(http + "/a", headers={"X-API-Key": "k", "X-Auth-Token": "t", "X-Amz-Security-Token": "s", "Cookie2": "c"})
+
+
+def host_goes_to_another_host():
+    server("/a", 302, {"Location": local + "/b"})
+    requests.get(http + "/a", headers={"Host": "virtual.test"})
+
+
 def authorization_stays_on_the_same_host():
     server("/a", 302, {"Location": "/b"})
     requests.get(http + "/a", auth=("u", "p"))
