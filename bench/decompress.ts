@@ -1,7 +1,7 @@
 // `node bench/decompress.ts [--rounds 5] [--mib 1024]`, after a build: a gzip download, decoded by @posthaste/decompress
 // and by undici with node:zlib, each in processes of its own, in alternating rounds; medians, and the growth of the memory.
 //
-// Each process is warmed up with 128 MiB: V8 collects pieces only once there are some 64 MiB of them, whoever reads them.
+// Each process is warmed up with 128 MiB: V8 by itself collects pieces only once there are some 64 MiB of them.
 import { undiciAdapter } from "@posthaste/adapter-undici";
 import { createClient } from "@posthaste/core";
 import { decompress } from "@posthaste/decompress";

@@ -1,8 +1,7 @@
 // How memory grows while 256 MiB are downloaded, and while 256 MiB are uploaded from a stream. Server and transfers are processes
 // of their own.
 //
-// Each is done twice. Node reads a download in pieces, and V8 collects those only once there are some 64 MiB of them, whoever
-// reads them, as the line of node:net shows. So the first download of a process takes those; what counts is that none takes more.
+// Each is done twice. The line of node:net shows what V8 leaves about when it is not asked to collect.
 import { execFileSync, fork } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:http";
@@ -90,10 +89,15 @@ if (process.send) {
   const [port] = (await once(server, "message")) as [number];
   const table: Record<string, Record<string, number>> = {};
   for (const transfer of Object.keys(transfers)) {
-    const output = execFileSync(process.execPath, [import.meta.filename, transfer, `http://127.0.0.1:${port}`]);
+    const output = execFileSync(process.execPath, [
+      ...process.execArgv,
+      import.meta.filename,
+      transfer,
+      `http://127.0.0.1:${port}`,
+    ]);
     const [first, second] = JSON.parse(output.toString()) as [number, number];
     table[`${transfer} ${SIZE / MiB} MiB`] = { "first (MiB)": first, "second (MiB)": second, "limit (MiB)": LIMIT };
-    if (second > LIMIT) process.exitCode = 1;
+    if (!transfer.includes("node:net") && Math.max(first, second) > LIMIT) process.exitCode = 1;
   }
   console.table(table);
   server.kill();

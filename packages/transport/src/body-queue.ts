@@ -1,3 +1,5 @@
+import { countChunk } from "./garbage.ts";
+
 type Result = IteratorResult<Uint8Array, undefined>;
 
 const none: Uint8Array[] = [];
@@ -30,7 +32,7 @@ export class BodyQueue {
     const resolve = this.#resolve;
     if (resolve) {
       this.#resolve = this.#reject = undefined;
-      resolve({ value: unshared(chunk), done: false });
+      resolve({ value: handOut(chunk), done: false });
     } else {
       // Most bodies come in one chunk, and an empty list that grows makes room for many.
       if (this.size === 0) this.#chunks = [chunk];
@@ -67,7 +69,7 @@ export class BodyQueue {
     const value = this.#chunks.shift();
     if (value) {
       this.size -= value.length;
-      return Promise.resolve({ value: unshared(value), done: false });
+      return Promise.resolve({ value: handOut(value), done: false });
     }
     if (this.#failed) return Promise.reject(this.#error);
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
@@ -108,6 +110,7 @@ export class BodyQueue {
 }
 
 /** What may be transferred and kept: small pieces come in a pool of Node's, with what others have there. */
-function unshared(chunk: Uint8Array): Uint8Array {
+function handOut(chunk: Uint8Array): Uint8Array {
+  countChunk(chunk);
   return chunk.length < Buffer.poolSize / 2 ? chunk.slice() : chunk;
 }
