@@ -18,7 +18,11 @@ const clientOf = (fetch: (request: Request) => Response | Promise<Response>): Cl
 
 /** An app that does not answer, until the caller has enough. */
 const silent = ({ signal }: Request): Promise<Response> =>
-  new Promise((_, reject) => signal.addEventListener("abort", () => reject(new Error("gone"))));
+  new Promise((_, reject) => {
+    const leave = () => reject(new Error("gone"));
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave);
+  });
 
 const failure = rejection<HttpError>;
 
