@@ -84,6 +84,8 @@ export class Response {
   connection: BaseAdapter | null = null;
   /** The responses that led here, oldest first. */
   history: Response[] = [];
+  /** The body where it lies in a pool of Node's, with what others have there: copied before anybody is given it. */
+  #pooled: Uint8Array | null = null;
   #source: HTTPResponse | null = null;
   #headers: CaseInsensitiveDict | null = null;
   #cookies: RequestsCookieJar | null = null;
@@ -181,7 +183,17 @@ export class Response {
       else throw new RuntimeError("The content of a streamed response has not been read: await r.read() first");
     }
     this._content_consumed = true;
+    if (this.#pooled !== null) {
+      if (this._content === this.#pooled) this._content = this.#pooled.slice();
+      this.#pooled = null;
+    }
     return this._content as Uint8Array;
+  }
+
+  /** The body to look at, which takes no copy where nobody has put a `content` of their own in its place. */
+  get #view(): Uint8Array {
+    const isOwn = this.#pooled !== null && this._content === this.#pooled && this.constructor === Response;
+    return isOwn ? this.#pooled! : this.content;
   }
 
   /**
@@ -190,27 +202,38 @@ export class Response {
    *
    * @throws ChunkedEncodingError, ContentDecodingError, ConnectionError, SSLError; RuntimeError where it was read in pieces
    */
-  read(): Promise<Uint8Array> {
+  async read(): Promise<Uint8Array> {
+    await this._load();
+    return this.content;
+  }
+
+  /** As {@link read}, and gives nothing. */
+  _load(): Promise<void> {
     return loadsAtOnce ? this._read() : this.#readAndLoad();
   }
 
-  async #readAndLoad(): Promise<Uint8Array> {
+  async #readAndLoad(): Promise<void> {
     const isAgain = this._content_consumed;
-    const content = await this._read();
+    await this._read();
+    const content = this.#view;
     if (isAgain) await loadFor(content, null, null);
     // Where that fails, the content is there all the same, and whoever wants its text is told.
     else await loadFor(content, this.encoding, this._header("content-type")).catch(() => {});
-    return content;
   }
 
-  /** As {@link read}; what is beyond `limit` bytes, about, is dropped. */
-  async _read(limit?: number): Promise<Uint8Array> {
-    if (this._content !== false || this._content_consumed || this.raw == null || this.status_code === 0)
-      return this.content;
+  /** As {@link _load}, for bytes alone; what is beyond `limit` of them, about, is dropped. */
+  async _read(limit?: number): Promise<void> {
+    if (this.#pooled !== null) return;
+    if (this._content !== false || this._content_consumed || this.raw == null || this.status_code === 0) {
+      void this.content;
+      return;
+    }
     if (this.#source !== null && this.raw === this.#source) {
       try {
-        const content = this.#source.readAll(limit);
-        this._content = content instanceof Promise ? await content : content;
+        const all = this.#source.readAll(limit);
+        const content = all instanceof Promise ? await all : all;
+        this._content = content;
+        if (content.length < content.buffer.byteLength) this.#pooled = content;
       } catch (error) {
         throw bodyError(error);
       }
@@ -221,12 +244,11 @@ export class Response {
       this._content = concat(parts);
     }
     this._content_consumed = true;
-    return this._content;
   }
 
   /** The encoding that the body seems to be in. @throws RuntimeError in a browser, where what guesses was not loaded */
   get apparent_encoding(): string | null {
-    return detectEncoding(this.content);
+    return detectEncoding(this.#view);
   }
 
   /**
@@ -245,9 +267,7 @@ export class Response {
     if (chunk_size !== null && !Number.isInteger(chunk_size)) {
       throw new TypeError(`chunk_size must be an int, it is instead a <class '${typeName(chunk_size)}'>.`);
     }
-    const pieces = this._content_consumed
-      ? slices(this._content as Uint8Array, chunk_size)
-      : generate(this, chunk_size);
+    const pieces = this._content_consumed ? slices(this.content, chunk_size) : generate(this, chunk_size);
     return (decode_unicode ? stream_decode_response_unicode(pieces, this) : pieces) as Pieces<Uint8Array>;
   }
 
@@ -282,7 +302,8 @@ export class Response {
 
   /** The body as text, by `encoding`, or by what it seems to be; what is none becomes U+FFFD. */
   get text(): string {
-    const { content, encoding } = this;
+    const { encoding } = this;
+    const content = this.#view;
     if (!content?.length) return "";
     try {
       return decodeBytes(content, encoding ?? this.apparent_encoding ?? "utf-8");
@@ -300,7 +321,8 @@ export class Response {
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as fetch's users know it
   json<T = unknown>(kwargs?: LoadsKwargs): T {
     try {
-      const { content, encoding } = this;
+      const { encoding } = this;
+      const content = this.#view;
       if (!encoding && content && content.length > 3) {
         const guessed = guess_json_utf(content);
         const text = guessed === null ? null : strictly(content, guessed);

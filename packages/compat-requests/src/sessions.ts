@@ -236,7 +236,7 @@ export class Session extends SessionRedirectMixin {
     for (const earlier of r.history) extract_cookies_to_jar(this.cookies, earlier.request, earlier.raw);
     extract_cookies_to_jar(this.cookies, request, r.raw);
     if (this.#mayRedirect(r)) r = await this.#redirect(r, request, sent, allow_redirects ?? false);
-    if (!sent.stream) await r.read();
+    if (!sent.stream) await r._load();
     return r;
   }
 

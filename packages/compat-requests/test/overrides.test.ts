@@ -203,6 +203,40 @@ describe("a subclass of HTTPAdapter", () => {
   });
 });
 
+describe("the content of a response", () => {
+  test("is in memory of its own and stays the same, whatever was looked at before", async () => {
+    await using server = await startRawServer([reply("[1, 2]"), reply("streamed")]);
+    const r = await requests.get(server.url);
+    expect([r.text, r.json(), r.apparent_encoding]).toEqual(["[1, 2]", [1, 2], "ascii"]);
+    const { content } = r;
+    expect(new TextDecoder().decode(content.buffer)).toBe("[1, 2]");
+    expect(r.content).toBe(content);
+    expect([...r.iter_content(100)].map((piece) => piece.length)).toEqual([6]);
+    const streamed = await requests.get(server.url, { stream: true });
+    const read = await streamed.read();
+    expect(new TextDecoder().decode(read.buffer)).toBe("streamed");
+    expect(streamed.content).toBe(read);
+  });
+
+  test("is what text and JSON are made of where a subclass says what it is", async () => {
+    class Upper extends requests.Response {
+      override get content(): Uint8Array {
+        return new TextEncoder().encode(new TextDecoder().decode(super.content).toUpperCase());
+      }
+    }
+    class Adapter extends adapters.HTTPAdapter {
+      override build_response(...args: Parameters<adapters.HTTPAdapter["build_response"]>): Response {
+        return Object.setPrototypeOf(super.build_response(...args), Upper.prototype) as Response;
+      }
+    }
+    await using server = await startRawServer([reply('["a"]')]);
+    await using s = new Session();
+    s.mount("http://", new Adapter());
+    const r = await s.get(server.url);
+    expect([r.text, r.json()]).toEqual(['["A"]', ["A"]]);
+  });
+});
+
 describe("hooks", () => {
   test("a hook that returns another response puts it in the place of the first, and awaits are allowed", async () => {
     await using server = await startRawServer([reply("first"), reply("second")]);

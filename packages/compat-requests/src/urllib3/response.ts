@@ -144,7 +144,7 @@ export class HTTPResponse {
   }
 
   /**
-   * All that is left, decoded, in one piece: what a response without `stream` does.
+   * All that is left, decoded, in one piece: what a response without `stream` does. A short one may lie in a pool of Node's.
    *
    * @param limit bytes beyond which the rest is dropped
    */
@@ -174,8 +174,6 @@ export class HTTPResponse {
   #whole(bytes: Uint8Array): Uint8Array {
     this.#bytesRead = bytes.length;
     this.#finish();
-    // It is kept, and given away: not with the pool of Node's in which small ones lie.
-    if (bytes.length < 4096) return bytes.slice();
     return bytes;
   }
 
