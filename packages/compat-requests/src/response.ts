@@ -398,7 +398,8 @@ async function* generate(response: Response, size: number | null): AsyncGenerato
       throw bodyError(error);
     } finally {
       // Who leaves the loop early has enough, mostly, and nobody else would free the connection.
-      if (left && hasMethod(raw, "_leave")) await raw._leave();
+      // What is no longer there is not to pass for nothing.
+      if (left && hasMethod(raw, "_leave") && (await raw._leave())) response._content_consumed = true;
     }
   } else {
     for (;;) {

@@ -44,6 +44,53 @@ describe("stream", () => {
     await expect(r.read()).rejects.toThrow("already consumed");
   });
 
+  test("what broke a body is told to whoever reads on: nothing would pass for its end", async () => {
+    const cut = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\nConnection: close\r\n\r\n0123456789";
+    const corrupt = reply("hello", { headers: ["Content-Encoding: gzip"] });
+    await using server = await startRawServer([cut, corrupt].map((answer) => (socket) => void socket.end(answer)));
+    for (const error of [exceptions.ChunkedEncodingError, exceptions.ContentDecodingError]) {
+      const r = await requests.get(server.url, { stream: true });
+      const iterate = async () => {
+        for await (const _ of r.iter_content(4));
+      };
+      for (const read of [iterate, () => r.read(), iterate, () => r.read()])
+        expect(await failure(read())).toBeInstanceOf(error);
+    }
+  });
+
+  test("after a loop is left, what little comes can be read, and the rest is no end", async () => {
+    await using server = await startRawServer([reply("abcdef"), reply("x".repeat(1e6))]);
+    const [short, long] = [
+      await requests.get(server.url, { stream: true }),
+      await requests.get(server.url, { stream: true }),
+    ];
+    for (const r of [short, long]) for await (const _ of r.iter_content(2)) break;
+    expect(Buffer.from(await short.read()).toString()).toBe("cdef");
+    expect(() => long.iter_content(2)).toThrow(exceptions.StreamConsumedError);
+    await expect(long.read()).rejects.toThrow("already consumed");
+  });
+
+  test("after a loop is left, what does not come holds no connection", async () => {
+    const closed = Promise.withResolvers<void>();
+    await using server = await startRawServer((socket) => {
+      socket.on("close", () => closed.resolve()).write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
+    });
+    const r = await requests.get(server.url, { stream: true });
+    for await (const _ of r.iter_content(2)) break;
+    await closed.promise;
+    expect(await failure(r.read())).toBeInstanceOf(exceptions.ChunkedEncodingError);
+  });
+
+  test("close() ends who waits for more with one of requests' own exceptions", async () => {
+    await using server = await startRawServer((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n0123456789");
+    });
+    const r = await requests.get(server.url, { stream: true });
+    const reading = failure(r.read());
+    await r.close();
+    expect(await reading).toBeInstanceOf(exceptions.ChunkedEncodingError);
+  });
+
   test("raw reads as urllib3's, and what is left goes with close()", async () => {
     await using server = await startRawServer([reply("abcdef"), reply("again")]);
     await using s = new requests.Session();

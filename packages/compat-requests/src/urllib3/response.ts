@@ -58,6 +58,10 @@ export class HTTPResponse {
   #decoding = false;
   #buffer: Uint8Array = nothing;
   #ended = false;
+  /** What broke the content: told to whoever reads on, since nothing would pass for its end. */
+  #failure: { readonly error: unknown } | undefined;
+  /** Closes what was left, and does not come to its end. */
+  #grace: ReturnType<typeof setTimeout> | undefined;
   #bytesRead = 0;
 
   constructor(source: CoreResponse, init: HTTPResponseInit = {}) {
@@ -76,7 +80,9 @@ export class HTTPResponse {
 
   /** The content's next piece, decoded or as it came; nothing at the end. */
   async #pull(decode: boolean, whole = false): Promise<Uint8Array | null> {
+    if (this.#failure) throw this.#failure.error;
     if (this.#ended) return null;
+    clearTimeout(this.#grace);
     if (!this.#chunks) {
       this.#decoding = decode;
       this.#chunks = (decode && !this.#isDecoded ? decoded(this.#source, whole) : this.#source.body)[
@@ -104,6 +110,7 @@ export class HTTPResponse {
   #finish(): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearTimeout(this.#grace);
     this.#release?.();
   }
 
@@ -128,7 +135,7 @@ export class HTTPResponse {
       case "ERR_CLOSED":
         return caused(new ClosedPoolError(this.#pool, "Pool is closed."), error);
       case "ERR_BODY_CONSUMED":
-        return error;
+        return caused(new ProtocolError("Connection broken: the response was closed"), error);
       default: {
         const length = Number(this.headers.get("content-length") ?? Number.NaN);
         if (!this.chunked && length > this.#bytesRead) {
@@ -177,9 +184,11 @@ export class HTTPResponse {
     return bytes;
   }
 
-  #broken(error: unknown): unknown {
+  #broken(reason: unknown): unknown {
     this.#finish();
-    return this.#translate(error);
+    const error = this.#translate(reason);
+    this.#failure = { error };
+    return error;
   }
 
   async #readRest(limit: number): Promise<Uint8Array> {
@@ -287,13 +296,24 @@ export class HTTPResponse {
   }
 
   /**
-   * Closes the connection, unless what is left is known to be little: that comes to its end by itself, and can still be read,
-   * as in Python.
+   * Closes the connection, unless what is left is known to be little: that can still be read, as in Python, and has a second
+   * to come. Tells whether it closed.
    */
-  async _leave(): Promise<void> {
+  async _leave(): Promise<boolean> {
+    if (this.#ended) return false;
     const isCoded = this.headers.has("content-encoding");
     const left = Number((!isCoded && this.headers.get("content-length")) || Number.NaN) - this.#bytesRead;
-    if (!(left <= 65_536)) await this.close();
+    if (!(left <= 65_536)) {
+      await this.close();
+      return true;
+    }
+    this.#grace = setTimeout(() => {
+      this.#broken(new HttpError("ERR_BODY_CONSUMED", "left"));
+      void this.#source.discard();
+    }, 1000);
+    // A browser's is a number.
+    (this.#grace as { unref?: () => void }).unref?.();
+    return false;
   }
 
   /** Closes the connection where something is left to read. */
