@@ -23,6 +23,14 @@ const unasked: object = {
   signal: undefined,
 };
 
+/** As Node's own, which would take the common name where no DNS name is: that names no host (RFC 9110 §4.3.4). */
+function checkServerIdentity(host: string, cert: tls.PeerCertificate): Error | undefined {
+  const nameless = own<object>(cert, { subject: undefined }) as tls.PeerCertificate;
+  if (nameless.subjectaltname) return tls.checkServerIdentity(host, nameless);
+  const code = "ERR_TLS_CERT_ALTNAME_INVALID";
+  return Object.assign(new Error(`the certificate of ${host} has no subjectAltName`), { code });
+}
+
 /** What an {@link Attempt} tells when it is over, once. */
 export type Connected = (...result: [error: null, socket: net.Socket] | [error: Error, socket: null]) => void;
 
@@ -170,6 +178,7 @@ export class Attempt {
         host: name,
         // An address is no server name (RFC 6066 §3).
         ...(net.isIP(name) ? undefined : { servername: name }),
+        checkServerIdentity,
         rejectUnauthorized: options.rejectUnauthorized,
         secureContext: this.#connector.contextOf(options),
         session: this.#connector.sessionOf(id),

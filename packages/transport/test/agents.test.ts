@@ -148,6 +148,20 @@ describe("an attempt", () => {
     expect([refused.code, refused.refusal?.status]).toEqual(["ERR_PROXY", 407]);
   });
 
+  test("takes a certificate's common name for no name of a host, unless nothing is verified", async () => {
+    const certificate = await authority.issue({ commonName: "a.test", names: [] });
+    await using server = await startRawServer(() => {}, { tls: certificate });
+    const tls = { ca: authority.ca, servername: "a.test" };
+    const connect = (rejectUnauthorized: boolean): Promise<Socket> => {
+      const agent = agents().get({ tls: { ...tls, rejectUnauthorized } }, 5000, true);
+      return agent.pool(target(server.url)).connect().socket;
+    };
+    const refused = await failure(connect(true));
+    expect(refused).toMatchObject({ code: "ERR_TLS", cause: { code: "ERR_TLS_CERT_ALTNAME_INVALID" } });
+    expect(refused.message).toBe("the certificate of a.test has no subjectAltName");
+    (await connect(false)).destroy();
+  });
+
   test("ends when its time is up, and when it is cancelled, and leaves no socket", async () => {
     await using server = await startRawServer(() => {});
     const url = `https://127.0.0.1:${server.port}/`;

@@ -182,12 +182,15 @@ export function proxySpecs(make: MakeAdapter): void {
     expect(await failure(http.get(target))).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
   });
 
-  test("an https proxy with a bad certificate is ERR_PROXY", async () => {
-    await using proxy = await startProxy({ tls: await authority.issue({ expired: true }) });
+  test.each([
+    [{ expired: true }, "CERT_HAS_EXPIRED"],
+    [{ commonName: "localhost", names: [] }, "ERR_TLS_CERT_ALTNAME_INVALID"],
+  ])("an https proxy with a bad certificate, %j, is ERR_PROXY", async (options, code) => {
+    await using proxy = await startProxy({ tls: await authority.issue(options) });
     await using http = client({ connection: { proxy: { url: proxy.url, tls: { ca } } } });
     const error = await failure(http.get("https://origin.test/"));
     expect(error).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
-    expect(error.cause).toMatchObject({ cause: { code: "CERT_HAS_EXPIRED" } });
+    expect(error.cause).toMatchObject({ cause: { code } });
   });
 
   describe("a proxy's answer to CONNECT", () => {

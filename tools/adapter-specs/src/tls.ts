@@ -34,6 +34,8 @@ export function tlsSpecs(make: MakeAdapter): void {
       ["that signed itself", { selfSigned: true }, ca],
       ["that has expired", { expired: true }, ca],
       ["of another host", { names: ["other.test"] }, ca],
+      ["that names the host as its common name alone", { commonName: "localhost", names: [] }, ca],
+      ["that names the host so, and addresses", { commonName: "localhost", names: ["127.0.0.1"] }, ca],
     ])("does not accept a certificate %s", async (_, options, trusted) => {
       await using server = await secureServer(options);
       await using http = client(trusted ? { connection: { tls: { ca } } } : {});

@@ -9,9 +9,11 @@ export interface Certificate {
 }
 
 export interface IssueOptions {
-  /** DNS names and IP addresses; without it localhost, 127.0.0.1 and ::1. */
+  /** DNS names and IP addresses; without it localhost, 127.0.0.1 and ::1. None: no subjectAltName. */
   readonly names?: readonly string[];
-  /** For a client rather than a server; the first name becomes its common name. */
+  /** Without it, the first name. */
+  readonly commonName?: string;
+  /** For a client rather than a server. */
   readonly client?: boolean;
   /** Valid until yesterday. */
   readonly expired?: boolean;
@@ -49,7 +51,7 @@ export async function createAuthority(): Promise<Authority> {
   const issue = async (options: IssueOptions = {}): Promise<Certificate> => {
     const names = options.names ?? ["localhost", "127.0.0.1", "::1"];
     const keys = await generateKeys();
-    const subject = new x509.Name([{ CN: [names[0] ?? "nobody"] }]).toString();
+    const subject = new x509.Name([{ CN: [options.commonName ?? names[0] ?? "nobody"] }]).toString();
     const signer = options.selfSigned ? keys : caKeys;
     const certificate = await x509.X509CertificateGenerator.create({
       subject,
@@ -64,9 +66,13 @@ export async function createAuthority(): Promise<Authority> {
         new x509.ExtendedKeyUsageExtension([
           options.client ? x509.ExtendedKeyUsage.clientAuth : x509.ExtendedKeyUsage.serverAuth,
         ]),
-        new x509.SubjectAlternativeNameExtension(
-          names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value })),
-        ),
+        ...(names.length > 0
+          ? [
+              new x509.SubjectAlternativeNameExtension(
+                names.map((value) => ({ type: isIP(value) === 0 ? ("dns" as const) : ("ip" as const), value })),
+              ),
+            ]
+          : []),
         await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
         await x509.AuthorityKeyIdentifierExtension.create(signer.publicKey),
       ],
