@@ -18,6 +18,7 @@ export async function until(socket: Socket, event: string, failure: (error: unkn
 export class HandshakeReader {
   readonly #socket: Socket;
   #bytes: Buffer = Buffer.alloc(0);
+  #taken = 0;
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -33,19 +34,21 @@ export class HandshakeReader {
     return this.#cut(count, count);
   }
 
-  /** What comes before `mark`, as Latin-1. */
+  /** What comes before `mark`, as Latin-1; the limit is for all that was taken, lest small answers go on without end. */
   async takeBefore(mark: string, limit: number): Promise<string> {
-    let end: number;
-    while ((end = this.#bytes.indexOf(mark)) < 0) {
-      if (this.#bytes.length > limit) throw new Failure("ERR_PROXY", `the proxy's answer is over ${limit} bytes`);
+    for (;;) {
+      const end = this.#bytes.indexOf(mark);
+      const length = end < 0 ? this.#bytes.length : end;
+      if (this.#taken + length > limit) throw new Failure("ERR_PROXY", `the proxy's answer is over ${limit} bytes`);
+      if (end >= 0) return this.#cut(end, end + mark.length).toString("latin1");
       await this.#more();
     }
-    return this.#cut(end, end + mark.length).toString("latin1");
   }
 
   #cut(end: number, next: number): Buffer {
     const cut = this.#bytes.subarray(0, end);
     this.#bytes = this.#bytes.subarray(next);
+    this.#taken += next;
     return cut;
   }
 

@@ -201,6 +201,8 @@ export function proxySpecs(make: MakeAdapter): void {
       ["with a broken header", "HTTP/1.1 200 OK\r\nno colon\r\n\r\n", /malformed header/],
       ["with bytes after it", "HTTP/1.1 200 OK\r\n\r\nhello", /bytes of its own/],
       ["without an end", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(3000)}`, /over 2000 bytes/],
+      ["that is long, and at once", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(3000)}\r\n\r\n`, /over 2000 bytes/],
+      ["behind informational ones without end", "HTTP/1.1 100 Continue\r\n\r\n".repeat(100), /over 2000 bytes/],
     ])("%s is ERR_PROXY", async (_, answer, message) => {
       await using server = await startRawServer(() => {}, { onHead: (socket) => void socket.write(answer) });
       await using http = client({ maxHeaderSize: 2000, connection: { proxy: { url: server.url } } });
