@@ -17,7 +17,7 @@ import { fromLatin1, hasMethod, record } from "./python/values.ts";
 import type { Response } from "./response.ts";
 import type { ProxiesType, SendKwargs } from "./types.ts";
 import { get_netrc_auth } from "./utils-netrc.ts";
-import { resolve_proxies } from "./utils-proxies.ts";
+import { resolve_proxies, select_proxy } from "./utils-proxies.ts";
 import { decodeBytes } from "./utils-text.ts";
 import { get_auth_from_url, requote_uri } from "./utils-urls.ts";
 
@@ -124,10 +124,11 @@ export abstract class SessionRedirectMixin {
     const { scheme } = urlsplit(url!);
     const found = resolve_proxies(prepared_request, proxies, this.trust_env);
     headers.delete("Proxy-Authorization");
-    const proxy = record(found)[scheme];
+    // That of the way it goes: Python asks by the scheme alone, and so sends it to whoever else is there.
+    const proxy = select_proxy(url!, found);
     const [username, password] = proxy ? get_auth_from_url(proxy) : ["", ""];
-    // The origin behind a tunnel would get to see it.
-    if (!scheme.startsWith("https") && username && password) {
+    // The origin behind a tunnel or SOCKS would get to see it.
+    if (!scheme.startsWith("https") && !proxy?.startsWith("socks") && username && password) {
       headers.set("Proxy-Authorization", _basic_auth_str(username, password));
     }
     return found;
