@@ -2,13 +2,13 @@ import { exists, hasFiles, isFolder, warn } from "#platform";
 import { followsRedirects } from "#transport";
 import { conceal } from "./inspect.ts";
 import { _basic_auth_str } from "./auth.ts";
-import { InvalidProxyURL, InvalidURL } from "./exceptions.ts";
+import { InvalidProxyURL, InvalidSchema, InvalidURL } from "./exceptions.ts";
 import { requestsError } from "./from-urllib3.ts";
 import { headerLines, type PreparedRequest } from "./prepared-request.ts";
 import { bind } from "./python/arguments.ts";
 import { NotImplementedError, OSError, ValueError } from "./python/builtins.ts";
 import { urlsplit } from "./python/urls.ts";
-import { record, repr } from "./python/values.ts";
+import { record, repr, typeName } from "./python/values.ts";
 import { Response } from "./response.ts";
 import type { CertType, ProxiesType, SendKwargs, TimeoutType, VerifyType } from "./types.ts";
 import * as urllib3 from "./urllib3/exceptions.ts";
@@ -237,10 +237,11 @@ export class HTTPAdapter extends BaseAdapter {
     proxies: ProxiesType | null = null,
     cert: CertType = null,
   ): HTTPConnectionPool {
-    const proxy = proxies ? select_proxy(request.url!, proxies) : null;
+    let proxy: string | null;
     let host: HostParams;
     let pool: PoolKwargs;
     try {
+      proxy = proxies ? select_proxy(request.url!, proxies) : null;
       [host, pool] = this.build_connection_pool_key_attributes(request, verify, cert);
     } catch (error) {
       if (error instanceof ValueError) throw new InvalidURL(error, { request });
@@ -251,9 +252,13 @@ export class HTTPAdapter extends BaseAdapter {
   }
 
   #proxied(given: string): PoolManager {
+    if (typeof given !== "string") throw new TypeError(`The URL of a proxy must be a str, not ${typeName(given)}`);
     const proxy = prepend_scheme_if_needed(given, "http");
-    if (!parse_url(proxy).host)
+    if (!hostOf(proxy))
       throw new InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.");
+    // As in Python where PySocks is missing.
+    if (/^socks4/i.test(proxy))
+      throw new InvalidSchema("Missing dependencies for SOCKS support: there is SOCKS 5 alone.");
     return this.proxy_manager_for(proxy);
   }
 
@@ -362,4 +367,14 @@ function timeoutOf(timeout: TimeoutType): Timeout | null {
     );
   }
   return new Timeout({ connect: timeout[0] as number | null, read: timeout[1] as number | null });
+}
+
+/** The host of a proxy, or `null` where the URL is none. */
+function hostOf(proxy: string): string | null {
+  try {
+    return urlsplit(proxy).hostname && parse_url(proxy).host;
+  } catch (error) {
+    if (error instanceof ValueError) return null;
+    throw error;
+  }
 }

@@ -86,7 +86,8 @@ function translate(
     case "ERR_UNSUPPORTED":
       return unsupported(error);
     case "ERR_OPTION":
-      return error;
+      // What only the transport finds wrong with the URL of a proxy.
+      return pool.proxy ? new ProxyError("Unable to connect to proxy", new OSError(error.message)) : error;
     default:
       // Several Content-Length lines, of which undici makes one number, and Node's parser none.
       if ((error.cause as NodeJS.ErrnoException | undefined)?.code === severalLengths(pool)) {

@@ -1,0 +1,62 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createAuthority, startProxy, startRawServer } from "@posthaste/test-server";
+import { temporaryFolder } from "@posthaste/test-server/program";
+import { afterAll, describe, expect, test } from "vitest";
+import requests, { exceptions } from "../src/index.ts";
+import { failure, header, redirect, reply } from "./replies.ts";
+
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+const unused = "http://127.0.0.1:1/";
+const { InvalidProxyURL, InvalidSchema, ProxyError } = exceptions;
+
+describe("what is no proxy", () => {
+  test.each([
+    ["socks4://127.0.0.1:1", InvalidSchema],
+    ["socks4a://127.0.0.1:1", InvalidSchema],
+    ["socks5h://]@.?", InvalidProxyURL],
+    ["http://256.256.256.256:1", ProxyError],
+    ["http://a%25%20b", ProxyError],
+  ])("%s is one of requests' own exceptions", async (http, error) => {
+    expect(await failure(requests.get(unused, { proxies: { http } }))).toBeInstanceOf(error);
+  });
+
+  test.each([5, ["x"]])("%j is a TypeError", async (wrong) => {
+    const error = await failure(requests.get(unused, { proxies: { http: wrong as unknown as string } }));
+    expect(error).toBeInstanceOf(TypeError);
+    expect(error.message).toContain("must be a str");
+  });
+});
+
+test("a proxy that speaks TLS is verified as `verify` says, whatever the target speaks", async () => {
+  const authority = await createAuthority();
+  const ca = join(folder.path, "ca.pem");
+  writeFileSync(ca, authority.ca);
+  await using proxy = await startProxy({ tls: await authority.issue({ names: ["localhost"] }) });
+  await using server = await startRawServer((socket) => void socket.write(reply()));
+  const url = `http://origin.test:${new URL(server.url).port}/`;
+  const proxies = { http: proxy.url };
+  expect(await failure(requests.get(url, { proxies }))).toBeInstanceOf(ProxyError);
+  for (const verify of [ca, false]) expect((await requests.get(url, { proxies, verify })).text).toBe("ok");
+});
+
+test("a proxy's credentials go with a redirect to nobody else", async () => {
+  await using other = await startProxy();
+  await using target = await startRawServer((socket) => void socket.write(reply()));
+  const { port } = new URL(target.url);
+  await using server = await startRawServer((socket, { target: path }) => {
+    socket.write(redirect(`http://${path === "/direct" ? "127.0.0.1" : "other.test"}:${port}/`));
+  });
+  await using proxy = await startProxy({ auth: { user: "u", password: "SECRET" } });
+  const proxies = {
+    http: proxy.url.replace("//", "//u:SECRET@"),
+    "http://127.0.0.1": null as unknown as string,
+    "http://other.test": other.url,
+  };
+  const start = `http://start.test:${new URL(server.url).port}`;
+  for (const path of ["/direct", "/other"]) await requests.get(start + path, { proxies });
+  expect(other.requests.map(({ headers }) => headers.join("\n"))).toEqual([expect.not.stringContaining("Proxy-Auth")]);
+  expect(target.requests.map((request) => header(request, "proxy-authorization"))).toEqual([undefined, undefined]);
+});
