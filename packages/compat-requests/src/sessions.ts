@@ -231,8 +231,14 @@ export class Session extends SessionRedirectMixin {
     const start = performance.now();
     let r = await adapter.send(request, sent);
     r.elapsed = (performance.now() - start) / 1000;
-    const hooked = dispatch_hook("response", request.hooks, r, sent);
-    r = hooked instanceof Promise ? await hooked : hooked;
+    try {
+      const hooked = dispatch_hook("response", request.hooks, r, sent);
+      r = hooked instanceof Promise ? await hooked : hooked;
+    } catch (error) {
+      // Nobody else has it.
+      await r.close();
+      throw error;
+    }
     for (const earlier of r.history) extract_cookies_to_jar(this.cookies, earlier.request, earlier.raw);
     extract_cookies_to_jar(this.cookies, request, r.raw);
     if (this.#mayRedirect(r)) r = await this.#redirect(r, request, sent, allow_redirects ?? false);

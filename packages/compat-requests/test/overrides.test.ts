@@ -281,6 +281,17 @@ describe("hooks", () => {
   });
 });
 
+test("a hook that throws leaves no connection to a streamed response", async () => {
+  await using server = await startRawServer(
+    (socket) => void socket.write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n"),
+  );
+  const response = () => {
+    throw new Error("no");
+  };
+  await expect(requests.get(server.url, { stream: true, hooks: { response } })).rejects.toThrow("no");
+  await server.connections[0]!.closed;
+});
+
 describe("auth", () => {
   test("a function, an object with __call__, and a promise of either change what is sent", async () => {
     class Token extends auth.AuthBase {
