@@ -16,7 +16,8 @@ export async function tunnel(socket: Socket, proxy: ProxyRoute, target: Target, 
   for (;;) {
     const { status, reason, headers } = parseHead(await reader.takeBefore("\r\n\r\n", maxHeaderSize));
     if (status < 200) continue;
-    if (status >= 300) {
+    // RFC 9110 §9.3.6 takes any 2xx for a tunnel, Python 200 alone: who answers 204 may not know what CONNECT is.
+    if (status !== 200) {
       const refusal = { status, reason, headers };
       throw new Failure("ERR_PROXY", `the proxy answered ${status} ${reason}`.trimEnd(), undefined, refusal);
     }

@@ -221,6 +221,18 @@ export function proxySpecs(make: MakeAdapter): void {
       expect(await failure(http.get(target))).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
     });
 
+    test.each([201, 204, 299])("of %i is no tunnel, and ERR_PROXY with the answer", async (status) => {
+      const answer = `HTTP/1.1 ${status} Odd\r\nX-A: 1\r\n\r\n`;
+      await using server = await startRawServer(() => {}, { onHead: (socket) => void socket.write(answer) });
+      await using http = client({ connection: { proxy: { url: server.url } } });
+      const error = await failure(http.get(target));
+      expect(error).toMatchObject({ code: "ERR_PROXY", phase: "connect", response: { status, reason: "Odd" } });
+      expect(error.message).toContain(`the proxy answered ${status} Odd`);
+      expect(error.response?.headers.get("x-a")).toBe("1");
+      await server.idle();
+      expect(server.connections[0]!.received.toString()).toMatch(/^CONNECT [^]*\r\n\r\n$/);
+    });
+
     test("may come in pieces, after an informational one, with Latin-1 in it", async () => {
       await using server = await startRawServer(() => {}, {
         onHead: async (socket) => {
