@@ -27,16 +27,24 @@ export async function socks(socket: Socket, { socks: settings }: ProxyRoute, tar
   const reader = new HandshakeReader(socket);
   socket.write(Buffer.from([5, methods.length, ...methods]));
   const [version, method] = await reader.take(2);
-  if (version !== 5) throw new Failure("ERR_PROXY", "the proxy's answer is not SOCKS 5");
+  check(version === 5);
   if (method === 2 && user) await logIn(socket, reader, user, password);
   else if (method !== 0) throw new Failure("ERR_PROXY", "the SOCKS proxy accepts no way to log in that there is");
   socket.write(Buffer.from([5, 1, 0, ...address(host), target.port >> 8, target.port & 255]));
-  const [, reply = 1, , type] = await reader.take(4);
+  const [replyVersion, reply = 1, , type = 0] = await reader.take(4);
+  check(replyVersion === 5);
   if (reply !== 0) throw new Failure("ERR_PROXY", `the SOCKS proxy answered: ${replies[reply] ?? `code ${reply}`}`);
+  // Of a refusal the address does not matter.
+  check([1, 3, 4].includes(type));
   const length = type === 3 ? (await reader.take(1))[0]! : type === 4 ? 16 : 4;
   await reader.take(length + 2);
   // HTTP and TLS are for the client to begin.
   if (!reader.isEmpty) throw new Failure("ERR_PROXY", "the proxy sent bytes of its own into the connection");
+}
+
+/** What is another protocol must not pass for consent. */
+function check(right: boolean): void {
+  if (!right) throw new Failure("ERR_PROXY", "the proxy's answer is not SOCKS 5");
 }
 
 async function resolve(hostname: string): Promise<string> {
@@ -49,7 +57,8 @@ async function resolve(hostname: string): Promise<string> {
 
 async function logIn(socket: Socket, reader: HandshakeReader, user: string, password: string): Promise<void> {
   socket.write(Buffer.from([1, ...sized(user), ...sized(password)]));
-  const [, status] = await reader.take(2);
+  const [version, status] = await reader.take(2);
+  check(version === 1);
   if (status !== 0) throw new Failure("ERR_PROXY", "the SOCKS proxy did not accept user and password");
 }
 

@@ -119,6 +119,65 @@ export function socksSpecs(make: MakeAdapter): void {
       expect(await failure(http.get("http://127.0.0.1:1/"))).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
     });
 
+    // A reply to each of the client's messages, and then an HTTP response for one that takes it for a connection.
+    const address = [127, 0, 0, 1, 0, 80];
+    test.each([
+      [
+        "choice of a method",
+        [
+          [4, 0],
+          [5, 0, 0, 1, ...address],
+        ],
+      ],
+      [
+        "reply",
+        [
+          [5, 0],
+          [4, 0, 0, 1, ...address],
+        ],
+      ],
+      [
+        "reply, and refuses",
+        [
+          [5, 0],
+          [0, 2, 0, 1, ...address],
+        ],
+      ],
+      [
+        "type of address",
+        [
+          [5, 0],
+          [5, 0, 0, 0, ...address],
+        ],
+      ],
+      [
+        "other type of address",
+        [
+          [5, 0],
+          [5, 0, 0, 2, ...address],
+        ],
+      ],
+      [
+        "log-in",
+        [
+          [5, 2],
+          [5, 0],
+          [5, 0, 0, 1, ...address],
+        ],
+      ],
+    ])("that has a wrong number in its %s is ERR_PROXY", async (_, replies) => {
+      const left = replies.map((bytes) => Buffer.from(bytes));
+      const script = createServer((socket) => {
+        socket.on("data", () => socket.write(left.shift() ?? "HTTP/1.1 204 No Content\r\n\r\n"));
+      });
+      await using server = await listen(script);
+      await using http = client({ connection: { proxy: { url: `socks5://u:p@127.0.0.1:${server.port}` } } });
+      const error = await failure(http.get("http://127.0.0.1:1/"));
+      expect(error).toMatchObject({ code: "ERR_PROXY", phase: "connect" });
+      expect(error.message).toContain("is not SOCKS 5");
+      await server.idle();
+    });
+
     test.each([
       ["a domain", [3, 4, 116, 101, 115, 116]],
       ["an IPv6 address", [4, ...Array.from({ length: 16 }, () => 1)]],
