@@ -35,7 +35,7 @@ export interface RedirectOptions {
    *
    * @example
    * ```ts
-   * redirect({ beforeRedirect: (next) => next.headers.delete("X-Api-Key") });
+   * redirect({ beforeRedirect: (next) => next.headers.delete("X-Session") });
    * ```
    */
   beforeRedirect?: (next: HttpRequest, response: HttpResponse) => RedirectDecision | Promise<RedirectDecision>;
