@@ -217,6 +217,12 @@ describe("bad input is refused before a socket opens", () => {
     expect(error).toBeInstanceOf(exceptions.InvalidHeader);
   });
 
+  test("what the transport cannot send is a RequestException", async () => {
+    const error = await failure(requests.request("CONNECT", "http://127.0.0.1:1/"));
+    expect(error).toBeInstanceOf(exceptions.RequestException);
+    expect(error.message).toContain("a tunnel");
+  });
+
   test("a header's name that is no token is a ValueError", async () => {
     expect(await failure(requests.get(server.url, { headers: { "X-A ": "b" } }))).toBeInstanceOf(exceptions.ValueError);
   });

@@ -3,6 +3,7 @@ import type { Adapter, ConnectionOption, ConnectionOptions, HttpError, TimeoutOp
 import { HeaderList } from "@posthaste/core";
 import { record, str } from "../python/values.ts";
 import { exactAdapter, framing as framingOf, hostHeader } from "./exact.ts";
+import { Unsupported } from "./exceptions.ts";
 import { headerText } from "./headers.ts";
 import type { HTTPConnectionPool, PoolKwargs, UrlopenKwargs } from "./pool.ts";
 import { forever, type Timeout } from "./timeout.ts";
@@ -96,5 +97,5 @@ export function linesOf(pool: HTTPConnectionPool, kwargs: UrlopenKwargs): Header
 
 /** The exception for what the transport cannot do. */
 export function unsupported(error: HttpError): Error {
-  return error;
+  return new Unsupported(error.message);
 }
