@@ -88,16 +88,36 @@ function bypasses(host: string, no_proxy: string | undefined): boolean {
 /**
  * Whether a URL is to be reached without a proxy. From requests' `utils.should_bypass_proxies`, whose rules are not those of
  * `@posthaste/proxy`: addresses are matched as whole texts or by IPv4 networks, names with the port they are written with,
- * IPv6 networks and `*.` not at all, and what this finds no match for is looked at once more by urllib's rules.
+ * IPv6 networks and `*.` not at all, and what this finds no match for is looked at once more by urllib's rules. Beyond Python's,
+ * a host's final dot does not count, and an address that maps IPv4 into IPv6 is that IPv4 address.
  */
 export function should_bypass_proxies(url: string, given?: Optional<"no_proxy", string | null>): boolean {
   const no_proxy = optional("should_bypass_proxies", "no_proxy", given, null);
   const { hostname, port } = urlsplit(url);
   if (hostname === null) return true;
+  const plain = plainHost(hostname);
+  return isNamed(hostname, port, no_proxy) || (plain !== hostname && isNamed(plain, port, no_proxy));
+}
+
+/** A host without the dot of its root, and an IPv4 address in the place of the IPv6 one that maps it (RFC 4291 §2.5.5.2). */
+function plainHost(hostname: string): string {
+  const [, dotted, high = "", low = ""] =
+    /^::ffff:(?:(\d+(?:\.\d+){3})|([\da-f]{1,4}):([\da-f]{1,4}))$/i.exec(hostname) ?? [];
+  if (dotted !== undefined) return dotted;
+  if (!high) return hostname.replace(/\.$/, "");
+  const [first, second] = [parseInt(high, 16), parseInt(low, 16)];
+  return [first >> 8, first & 255, second >> 8, second & 255].join(".");
+}
+
+function isNamed(hostname: string, port: number | null, no_proxy: string | null): boolean {
   const env = environ();
   const list = no_proxy ?? (env["no_proxy"] || env["NO_PROXY"]);
   if (list) {
-    const entries = list.replaceAll(" ", "").split(",").filter(Boolean);
+    const entries = list
+      .replaceAll(" ", "")
+      .split(",")
+      .map((entry) => entry.replace(/\.$/, ""))
+      .filter(Boolean);
     if (is_ipv4_address(hostname)) {
       if (entries.some((entry) => (is_valid_cidr(entry) ? address_in_network(hostname, entry) : entry === hostname)))
         return true;

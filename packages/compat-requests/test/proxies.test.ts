@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { createAuthority, startProxy, startRawServer } from "@posthaste/test-server";
 import { temporaryFolder } from "@posthaste/test-server/program";
 import { afterAll, describe, expect, test } from "vitest";
-import requests, { exceptions } from "../src/index.ts";
+import requests, { exceptions, utils } from "../src/index.ts";
 import { failure, header, redirect, reply } from "./replies.ts";
 
 const folder = temporaryFolder();
@@ -59,4 +59,15 @@ test("a proxy's credentials go with a redirect to nobody else", async () => {
   for (const path of ["/direct", "/other"]) await requests.get(start + path, { proxies });
   expect(other.requests.map(({ headers }) => headers.join("\n"))).toEqual([expect.not.stringContaining("Proxy-Auth")]);
   expect(target.requests.map((request) => header(request, "proxy-authorization"))).toEqual([undefined, undefined]);
+});
+
+test.each([
+  ["http://localhost./", "localhost"],
+  ["http://localhost/", "localhost."],
+  ["http://a.inner.test./", ".inner.test"],
+  ["http://[::ffff:127.0.0.1]/", "127.0.0.1"],
+  ["http://[::ffff:7f00:1]/", "127.0.0.0/8"],
+])("%s is one of no_proxy's %s, however it is written", (url, list) => {
+  expect(utils.should_bypass_proxies(url, list)).toBe(true);
+  expect(utils.should_bypass_proxies(url, "other.test,10.0.0.0/8")).toBe(false);
 });
