@@ -58,6 +58,11 @@ export function loads(text: string, kwargs?: LoadsKwargs): unknown {
 const constants: Record<string, number> = { NaN, Infinity, "-Infinity": -Infinity };
 const shortEscapes: Record<string, string> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
 
+/** Whether an error says that the stack is full: engines have no class for it in common. */
+function isOverflow(error: unknown): boolean {
+  return error instanceof Error && /call stack size exceeded|too much recursion/.test(error.message);
+}
+
 class Parser {
   readonly #text: string;
   readonly #kwargs: LoadsKwargs;
@@ -70,10 +75,20 @@ class Parser {
 
   document(): unknown {
     this.#space();
-    const value = this.#value();
+    const value = this.#outermost();
     this.#space();
     if (this.#at !== this.#text.length) this.#fail("Extra data");
     return value;
+  }
+
+  #outermost(): unknown {
+    try {
+      return this.#value();
+    } catch (error) {
+      // Each level takes some of the stack, and a server says how many there are.
+      if (isOverflow(error)) this.#fail("Too deeply nested");
+      throw error;
+    }
   }
 
   #fail(problem: string, at: number = this.#at): never {
