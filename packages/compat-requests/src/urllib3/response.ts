@@ -26,6 +26,9 @@ export interface HTTPResponseInit {
   isDecoded?: boolean;
 }
 
+/** Milliseconds that the little that was left has to come. */
+const GRACE = 500;
+
 /**
  * A response as it comes over the wire, in the way of urllib3's: `response.raw`. Its content is read once, whole or in
  * pieces, decoded by its Content-Encoding or as it is.
@@ -296,8 +299,8 @@ export class HTTPResponse {
   }
 
   /**
-   * Closes the connection, unless what is left is known to be little: that can still be read, as in Python, and has a second
-   * to come. Tells whether it closed.
+   * Closes the connection, unless what is left is known to be little: that can still be read, as in Python, and has half
+   * a second to come. Tells whether it closed.
    */
   async _leave(): Promise<boolean> {
     if (this.#ended) return false;
@@ -310,7 +313,7 @@ export class HTTPResponse {
     this.#grace = setTimeout(() => {
       this.#broken(new HttpError("ERR_BODY_CONSUMED", "left"));
       void this.#source.discard();
-    }, 1000);
+    }, GRACE);
     // A browser's is a number.
     (this.#grace as { unref?: () => void }).unref?.();
     return false;
