@@ -9,6 +9,7 @@ import {
   requestPath,
   requestPort,
   userDomainMatch,
+  withoutDot,
 } from "./cookie-requests.ts";
 import { isPublicSuffix } from "./public-suffix.ts";
 
@@ -63,8 +64,8 @@ export interface CookiePolicyKwargs {
 }
 
 /**
- * Python's rules, from `http.cookiejar.DefaultCookiePolicy`. One is stricter than there: a cookie whose Domain is a public
- * suffix, as `co.uk` is, is refused.
+ * Python's rules, from `http.cookiejar.DefaultCookiePolicy`. Some are stricter than there: a cookie whose Domain is a public
+ * suffix, as `co.uk` is, is refused, and a suffix's own cookies go to nobody below it.
  */
 export class DefaultCookiePolicy extends CookiePolicy {
   static readonly DomainStrictNoDots: number = 1;
@@ -159,7 +160,7 @@ export class DefaultCookiePolicy extends CookiePolicy {
     if (this.is_blocked(domain) || this.is_not_allowed(domain)) return false;
     if (!cookie.domain_specified) return true;
     const [host, effective] = effectiveHost(request);
-    const undotted = domain.replace(/^\./, "");
+    const undotted = withoutDot(domain);
     if (
       this.strict_domain &&
       /^\.(?:co|ac|com|edu|org|net|gov|mil|int|aero|biz|cat|coop|info|jobs|mobi|museum|name|pro|travel|eu)\.[^.]{2}$/.test(
@@ -169,7 +170,7 @@ export class DefaultCookiePolicy extends CookiePolicy {
       return false;
     }
     if (!undotted.includes(".") && !effective.endsWith(".local")) return false;
-    if (isPublicSuffix(undotted, host)) return false;
+    if (undotted !== host && isPublicSuffix(undotted)) return false;
     if (version === 0) {
       const inside = effective.endsWith(domain) || effective.endsWith(`${undotted}.local`);
       if (!inside && !effective.startsWith(".") && !`.${effective}`.endsWith(domain)) return false;
@@ -229,6 +230,7 @@ export class DefaultCookiePolicy extends CookiePolicy {
   return_ok_domain(cookie: Cookie, request: CookieRequest): boolean {
     const [, effective] = effectiveHost(request);
     const { domain, version } = cookie;
+    if (domain && withoutDot(domain) !== effective && isBound(cookie)) return false;
     if (version === 0) {
       const strict = this.strict_ns_domain & DefaultCookiePolicy.DomainStrictNonDomain;
       if (strict && !cookie.domain_specified && domain !== effective) return false;
@@ -248,6 +250,14 @@ export class DefaultCookiePolicy extends CookiePolicy {
     const own = requestPath(request);
     return own === path || (own.startsWith(path) && (path.endsWith("/") || own[path.length] === "/"));
   }
+}
+
+/**
+ * Whether a cookie is for its host alone. Others without a Domain go to what is below their host too, as in Python, but
+ * below a public suffix are strangers. (A cookie that the user sets counts as one with a Domain.)
+ */
+function isBound(cookie: Cookie): boolean {
+  return !cookie.domain_specified && isPublicSuffix(cookie.domain);
 }
 
 /** With a dot before it, but for nothing at all. */

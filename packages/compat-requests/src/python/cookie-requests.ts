@@ -28,6 +28,11 @@ export function domainMatch(one: string, other: string): boolean {
   return isHostName(a) && a.lastIndexOf(b) > 0 && b.startsWith(".") && isHostName(b.slice(1));
 }
 
+/** A domain without the dot before it. */
+export function withoutDot(domain: string): string {
+  return domain.startsWith(".") ? domain.slice(1) : domain;
+}
+
 /** For lists of blocked and allowed domains: with a dot at its start an entry stands for all below it. */
 export function userDomainMatch(domain: string, entry: string): boolean {
   const [a, b] = [domain.toLowerCase(), entry.toLowerCase()];

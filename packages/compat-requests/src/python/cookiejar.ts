@@ -2,8 +2,9 @@ import { KeyError, ValueError } from "./builtins.ts";
 import { Cookie } from "./cookie.ts";
 import { type Attributes, parseNetscape, splitWords } from "./cookie-headers.ts";
 import { type CookiePolicy, type CookieRequest, DefaultCookiePolicy } from "./cookie-policy.ts";
-import { effectiveHost, escapePath, requestPath, requestPort } from "./cookie-requests.ts";
+import { effectiveHost, escapePath, requestPath, requestPort, withoutDot } from "./cookie-requests.ts";
 import { Mapping } from "./dict.ts";
+import { isPublicSuffix } from "./public-suffix.ts";
 
 /** The headers of a response as a cookie jar asks for them. */
 export interface CookieResponse {
@@ -240,10 +241,13 @@ function fromOne(jar: CookieJar, [first, ...attributes]: Attributes, request: Co
     path = requestPath(request);
     path = path.slice(0, path.lastIndexOf("/") + (version === 0 ? 0 : 1)) || "/";
   }
+  const [host, effective] = effectiveHost(request);
   let domain = standard["domain"] as string | undefined;
+  // RFC 6265 §5.3, step 5: a host that is a public suffix itself, as github.io is, sets cookies for itself alone.
+  if (domain !== undefined && withoutDot(domain) === host && isPublicSuffix(host)) domain = undefined;
   const domain_specified = domain !== undefined;
   const domain_initial_dot = domain?.startsWith(".") ?? false;
-  if (domain === undefined) domain = effectiveHost(request)[1];
+  if (domain === undefined) domain = effective;
   else if (!domain_initial_dot) domain = `.${domain}`;
   let port: string | null = null;
   let port_specified = false;

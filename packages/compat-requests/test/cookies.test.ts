@@ -1,0 +1,97 @@
+import { createAuthority, startRawServer } from "@posthaste/test-server";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import requests, { cookies, models } from "../src/index.ts";
+import { isPublicSuffix } from "../src/python/public-suffix.ts";
+import { header, reply } from "./replies.ts";
+
+let folder: string;
+let verify: string;
+let tls: { key: string; cert: string };
+beforeAll(async () => {
+  const authority = await createAuthority();
+  tls = await authority.issue({ names: ["localhost"] });
+  folder = await mkdtemp(join(tmpdir(), "cookies-"));
+  verify = join(folder, "ca.pem");
+  await writeFile(verify, authority.ca);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+type Visit = readonly [url: string, ...cookies: string[]];
+
+/** Goes to URLs that set cookies: what is in the jar then, and the Cookie header that the last one got. */
+async function visit(...visits: Visit[]): Promise<{ kept: string[]; sent: string | undefined }> {
+  const answers = visits.map(([, ...lines]) => reply("ok", { headers: lines.map((line) => `Set-Cookie: ${line}`) }));
+  let turn = 0;
+  const answer = (): string => answers[turn++]!;
+  // A proxy for the names of http; of https the server has those that the Host header says.
+  await using plain = await startRawServer((socket) => void socket.write(answer()));
+  await using secure = await startRawServer((socket) => void socket.write(answer()), { tls });
+  await using session = new requests.Session();
+  session.trust_env = false;
+  let sent: string | undefined;
+  for (const [url] of visits) {
+    const { protocol, host, pathname } = new URL(url);
+    if (protocol === "https:") {
+      await session.get(secure.url + pathname, { headers: { Host: host }, verify });
+      sent = header(secure.requests.at(-1), "cookie");
+    } else {
+      await session.get(url, { proxies: { http: plain.url } });
+      sent = header(plain.requests.at(-1), "cookie");
+    }
+  }
+  return { kept: Array.from(session.cookies, ({ name, value }) => `${name}=${value}`), sent };
+}
+
+describe("a cookie of a public suffix", () => {
+  test.each([
+    ["http://shop.co.uk./", "co.uk.", "http://other.co.uk./"],
+    ["http://shop.co.uk./", ".co.uk.", "http://other.co.uk./"],
+    ["http://me.github.io./", "github.io.", "http://you.github.io./"],
+    ["http://shop.com./", "com.", "http://other.com./"],
+  ])("is refused from %s for Domain=%s", async (from, domain, to) => {
+    expect(await visit([from, `k=v; Domain=${domain}`], [to])).toEqual({ kept: [], sent: undefined });
+  });
+
+  test.each(["k=v; Domain=github.io", "k=v; Domain=.github.io", "k=v"])(
+    "is the host's own, and of none below: %s",
+    async (cookie) => {
+      const from: Visit = ["http://github.io/", cookie];
+      expect(await visit(from, ["http://github.io/"])).toEqual({ kept: ["k=v"], sent: "k=v" });
+      expect(await visit(from, ["http://me.github.io/"])).toEqual({ kept: ["k=v"], sent: undefined });
+    },
+  );
+
+  test("is taken back by the host", async () => {
+    const gone = "k=; Domain=github.io; Max-Age=0";
+    expect(await visit(["http://github.io/", "k=v; Domain=github.io"], ["http://github.io/", gone])).toEqual({
+      kept: [],
+      sent: "k=v",
+    });
+  });
+
+  test("is no concern of others: they go to subdomains, and so do those that the user sets", async () => {
+    const below: Visit = ["http://a.example.com./"];
+    expect((await visit(["http://example.com./", "k=v; Domain=example.com."], below)).sent).toBe("k=v");
+    expect((await visit(["http://example.com./", "k=v"], below)).sent).toBe("k=v");
+    const jar = new cookies.RequestsCookieJar();
+    jar.set("k", "v", { domain: ".github.io" });
+    const request = new models.Request("GET", "http://me.github.io/").prepare();
+    expect(cookies.get_cookie_header(jar, request)).toBe("k=v");
+  });
+
+  test.each([
+    ["co.uk", true],
+    ["co.uk.", true],
+    ["github.io.", true],
+    ["com.", true],
+    ["example.co.uk.", false],
+    ["localhost.", false],
+    ["intranet", false],
+    ["127.0.0.1", false],
+  ])("%s: %s", (domain, expected) => {
+    expect(isPublicSuffix(domain)).toBe(expected);
+  });
+});
