@@ -95,3 +95,29 @@ describe("a cookie of a public suffix", () => {
     expect(isPublicSuffix(domain)).toBe(expected);
   });
 });
+
+describe("a cookie of an address", () => {
+  test.each([
+    ["http://127.0.0.1/", "0.0.1", "http://10.0.0.1/"],
+    ["http://127.0.0.1/", ".0.0.1", "http://10.0.0.1/"],
+    ["http://127.0.0.1/", "0.0.1", "http://127.0.0.1/"],
+    ["http://1.2.3.4/", "3.4", "http://9.9.3.4/"],
+    ["http://[::ffff:1.2.3.4]/", ".3.4]", "http://[::ffff:9.9.3.4]/"],
+  ])("of %s with Domain=%s does not go to %s", async (from, domain, to) => {
+    expect((await visit([from, `k=v; Domain=${domain}`], [to])).sent).toBeUndefined();
+  });
+
+  test.each(["k=v", "k=v; Domain=127.0.0.1", "k=v; Domain=.127.0.0.1"])("goes there: %s", async (cookie) => {
+    expect((await visit(["http://127.0.0.1/", cookie], ["http://127.0.0.1/"])).sent).toBe("k=v");
+  });
+
+  test("in brackets goes there", async () => {
+    expect((await visit(["http://[::1]/", "k=v"], ["http://[::1]/"])).sent).toBe("k=v");
+  });
+
+  test("is not needed by cookies without a domain", () => {
+    const jar = cookies.cookiejar_from_dict({ k: "v" });
+    const request = new models.Request("GET", "http://127.0.0.1/").prepare();
+    expect(cookies.get_cookie_header(jar, request)).toBe("k=v");
+  });
+});

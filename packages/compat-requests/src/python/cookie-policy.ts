@@ -4,6 +4,7 @@ import {
   domainMatch,
   effectiveHost,
   type HeaderSource,
+  isAddress,
   isThirdParty,
   looksLikeAddress,
   requestPath,
@@ -65,7 +66,7 @@ export interface CookiePolicyKwargs {
 
 /**
  * Python's rules, from `http.cookiejar.DefaultCookiePolicy`. Some are stricter than there: a cookie whose Domain is a public
- * suffix, as `co.uk` is, is refused, and a suffix's own cookies go to nobody below it.
+ * suffix, as `co.uk` is, is refused, a suffix's own cookies go to nobody below it, and an address gets its own cookies only.
  */
 export class DefaultCookiePolicy extends CookiePolicy {
   static readonly DomainStrictNoDots: number = 1;
@@ -228,9 +229,9 @@ export class DefaultCookiePolicy extends CookiePolicy {
   }
 
   return_ok_domain(cookie: Cookie, request: CookieRequest): boolean {
-    const [, effective] = effectiveHost(request);
+    const [host, effective] = effectiveHost(request);
     const { domain, version } = cookie;
-    if (domain && withoutDot(domain) !== effective && isBound(cookie)) return false;
+    if (domain && withoutDot(domain) !== effective && (isAddress(host) || isBound(cookie))) return false;
     if (version === 0) {
       const strict = this.strict_ns_domain & DefaultCookiePolicy.DomainStrictNonDomain;
       if (strict && !cookie.domain_specified && domain !== effective) return false;

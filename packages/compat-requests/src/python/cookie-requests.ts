@@ -17,6 +17,14 @@ export function looksLikeAddress(host: string): boolean {
   return /\.\d+$/.test(host);
 }
 
+/**
+ * Whether a host is an address. Its parts are no domains, though Python takes `0.0.1` for one of 127.0.0.1 and of
+ * 10.0.0.1.
+ */
+export function isAddress(host: string): boolean {
+  return host.endsWith("]") || /\.(?:\d+|0x[\da-f]*)\.?$/.test(host);
+}
+
 function isHostName(text: string): boolean {
   return text !== "" && !looksLikeAddress(text) && !text.startsWith(".") && !text.endsWith(".");
 }
