@@ -121,3 +121,36 @@ describe("a cookie of an address", () => {
     expect(cookies.get_cookie_header(jar, request)).toBe("k=v");
   });
 });
+
+describe("plain http", () => {
+  const [http, https] = ["http://a.example.com/", "https://a.example.com/"];
+  const secure: Visit = [https, "k=mine; Secure; Domain=example.com"];
+
+  test.each([
+    [http, "k=evil; Domain=example.com"],
+    [http, "k=evil; Domain=example.com; Secure"],
+    [http, "k=; Domain=example.com; Max-Age=0"],
+    [http, "k=evil"],
+    ["http://b.example.com/", "k=evil; Domain=example.com; Path=/deep"],
+  ])("%s does not take the place of a Secure cookie: %s", async (url, cookie) => {
+    expect(await visit(secure, [url, cookie], [https])).toEqual({ kept: ["k=mine"], sent: "k=mine" });
+  });
+
+  test("may do so below another path, or on another domain", async () => {
+    const own: Visit = [`${https}login/in`, "k=mine; Secure; Path=/login"];
+    expect((await visit(own, [http, "k=other"])).kept).toEqual(["k=mine", "k=other"]);
+    expect((await visit(secure, ["http://example.org/", "k=other"])).kept).toEqual(["k=mine", "k=other"]);
+  });
+
+  test("may replace what is not Secure, and https may replace all", async () => {
+    expect((await visit([https, "k=1"], [http, "k=2"])).kept).toEqual(["k=2"]);
+    expect((await visit(secure, [https, "k=new; Domain=example.com"])).kept).toEqual(["k=new"]);
+    expect((await visit(secure, [https, "k=; Domain=example.com; Max-Age=0"])).kept).toEqual([]);
+  });
+
+  test("may set a Secure cookie, as in Python, which it does not get itself", async () => {
+    const set: Visit = [http, "k=v; Secure"];
+    expect(await visit(set, [http])).toEqual({ kept: ["k=v"], sent: undefined });
+    expect((await visit(set, [https])).sent).toBe("k=v");
+  });
+});

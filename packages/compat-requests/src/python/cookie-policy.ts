@@ -2,11 +2,13 @@ import { NotImplementedError } from "./builtins.ts";
 import type { Cookie } from "./cookie.ts";
 import {
   domainMatch,
+  dotted,
   effectiveHost,
   type HeaderSource,
   isAddress,
   isThirdParty,
   looksLikeAddress,
+  pathMatch,
   requestPath,
   requestPort,
   userDomainMatch,
@@ -248,8 +250,7 @@ export class DefaultCookiePolicy extends CookiePolicy {
   }
 
   override path_return_ok(path: string, request: CookieRequest): boolean {
-    const own = requestPath(request);
-    return own === path || (own.startsWith(path) && (path.endsWith("/") || own[path.length] === "/"));
+    return pathMatch(requestPath(request), path);
   }
 }
 
@@ -259,9 +260,4 @@ export class DefaultCookiePolicy extends CookiePolicy {
  */
 function isBound(cookie: Cookie): boolean {
   return !cookie.domain_specified && isPublicSuffix(cookie.domain);
-}
-
-/** With a dot before it, but for nothing at all. */
-function dotted(domain: string): string {
-  return domain && !domain.startsWith(".") ? `.${domain}` : domain;
 }

@@ -36,6 +36,11 @@ export function domainMatch(one: string, other: string): boolean {
   return isHostName(a) && a.lastIndexOf(b) > 0 && b.startsWith(".") && isHostName(b.slice(1));
 }
 
+/** A domain with a dot before it, but for nothing at all. */
+export function dotted(domain: string): string {
+  return domain && !domain.startsWith(".") ? `.${domain}` : domain;
+}
+
 /** A domain without the dot before it. */
 export function withoutDot(domain: string): string {
   return domain.startsWith(".") ? domain.slice(1) : domain;
@@ -69,6 +74,11 @@ export function requestPath(request: HeaderSource): string {
 /** Escapes what may not stand in a path, and puts all escapes in upper case. */
 export function escapePath(path: string): string {
   return quote(path, "%/;:@&=+$,!~*'()").replace(/%[\da-fA-F]{2}/g, (escape) => escape.toUpperCase());
+}
+
+/** Whether a path is another one or below it. */
+export function pathMatch(one: string, other: string): boolean {
+  return one === other || (one.startsWith(other) && (other.endsWith("/") || one[other.length] === "/"));
 }
 
 /** The port in a request's host, "80" where there is none, `null` where it is no number. */

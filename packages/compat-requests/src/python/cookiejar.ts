@@ -2,7 +2,15 @@ import { KeyError, ValueError } from "./builtins.ts";
 import { Cookie } from "./cookie.ts";
 import { type Attributes, parseNetscape, splitWords } from "./cookie-headers.ts";
 import { type CookiePolicy, type CookieRequest, DefaultCookiePolicy } from "./cookie-policy.ts";
-import { effectiveHost, escapePath, requestPath, requestPort, withoutDot } from "./cookie-requests.ts";
+import {
+  dotted,
+  effectiveHost,
+  escapePath,
+  pathMatch,
+  requestPath,
+  requestPort,
+  withoutDot,
+} from "./cookie-requests.ts";
 import { Mapping } from "./dict.ts";
 import { isPublicSuffix } from "./public-suffix.ts";
 
@@ -85,12 +93,12 @@ export abstract class CookieJar extends Mapping<string | null> {
   extract_cookies(response: CookieResponse, request: CookieRequest): void {
     const policy = tick(this);
     for (const cookie of this.make_cookies(response, request))
-      if (policy.set_ok(cookie, request)) this.set_cookie(cookie);
+      if (policy.set_ok(cookie, request) && !hidesSecure(this, cookie, request)) this.set_cookie(cookie);
   }
 
   /** Takes a cookie where the policy lets it in. */
   set_cookie_if_ok(cookie: Cookie, request: CookieRequest): void {
-    if (tick(this).set_ok(cookie, request)) this.set_cookie(cookie);
+    if (tick(this).set_ok(cookie, request) && !hidesSecure(this, cookie, request)) this.set_cookie(cookie);
   }
 
   /** Takes a cookie, in the place of one with the same domain, path and name. */
@@ -218,6 +226,31 @@ function forRequest(jar: CookieJar, request: CookieRequest, policy: CookiePolicy
   return out;
 }
 
+/**
+ * Whether a cookie that came without encryption would replace a Secure one, or go along with it (RFC 6265bis §5.7): then
+ * anybody on the way could put their own session in the place of the user's.
+ */
+function hidesSecure(
+  jar: CookieJar,
+  { name, domain, path }: Pick<Cookie, "name" | "domain" | "path">,
+  request: CookieRequest,
+): boolean {
+  const policy = jar.get_policy();
+  const secure = policy instanceof DefaultCookiePolicy ? policy.secure_protocols : ["https", "wss"];
+  if (secure.includes(request.type)) return false;
+  const wanted = dotted(domain);
+  for (const [of, paths] of jar._cookies) {
+    const own = dotted(of);
+    // One that the user has set for every domain hides nothing of a server's.
+    if (!own || !(own.endsWith(wanted) || wanted.endsWith(own))) continue;
+    for (const [below, names] of paths) {
+      const cookie = names.get(name);
+      if (cookie?.secure && !cookie.is_expired(jar._now) && pathMatch(path, below)) return true;
+    }
+  }
+  return false;
+}
+
 function fromAttributes(jar: CookieJar, all: Attributes[], request: CookieRequest): Cookie[] {
   const out: Cookie[] = [];
   for (const attributes of all) {
@@ -259,7 +292,7 @@ function fromOne(jar: CookieJar, [first, ...attributes]: Attributes, request: Co
   const expires = (standard["expires"] as number | undefined) ?? null;
   if (expires !== null && expires <= jar._now) {
     // A server takes a cookie back by a date in the past.
-    jar._cookies.get(domain)?.get(path)?.delete(name);
+    if (!hidesSecure(jar, { name, domain, path }, request)) jar._cookies.get(domain)?.get(path)?.delete(name);
     return null;
   }
   return new Cookie({
