@@ -122,6 +122,33 @@ describe("a cookie of an address", () => {
   });
 });
 
+describe("a name that promises something", () => {
+  const [http, https] = ["http://a.example.com/", "https://a.example.com/"];
+
+  test.each([
+    [https, "__Secure-k=v; Secure"],
+    [https, "__Secure-k=v; Secure; Domain=example.com; Path=/x"],
+    [https, "__Host-k=v; Secure; Path=/"],
+  ])("is taken from %s: %s", async (from, cookie) => {
+    expect((await visit([from, cookie])).kept).toEqual([cookie.split(";")[0]]);
+  });
+
+  test.each([
+    [https, "__Secure-k=v"],
+    [http, "__Secure-k=v; Secure"],
+    [https, "__SECURE-k=v"],
+    [https, "__Host-k=v; Path=/"],
+    [http, "__Host-k=v; Secure; Path=/"],
+    [https, "__Host-k=v; Secure"],
+    [https, "__Host-k=v; Secure; Path=/x"],
+    [https, "__Host-k=v; Secure; Path=/; Domain=a.example.com"],
+    [https, "__host-k=v; Secure; Path=/; Domain=example.com"],
+    [https, "__Host-k; Path=/"],
+  ])("and breaks it is refused from %s: %s", async (from, cookie) => {
+    expect((await visit([from, cookie, "other=1"])).kept).toEqual(["other=1"]);
+  });
+});
+
 describe("plain http", () => {
   const [http, https] = ["http://a.example.com/", "https://a.example.com/"];
   const secure: Visit = [https, "k=mine; Secure; Domain=example.com"];

@@ -67,8 +67,9 @@ export interface CookiePolicyKwargs {
 }
 
 /**
- * Python's rules, from `http.cookiejar.DefaultCookiePolicy`. Some are stricter than there: a cookie whose Domain is a public
- * suffix, as `co.uk` is, is refused, a suffix's own cookies go to nobody below it, and an address gets its own cookies only.
+ * Python's rules, from `http.cookiejar.DefaultCookiePolicy`. Some are stricter than there: a cookie whose Domain is a
+ * public suffix, as `co.uk` is, is refused, and so is one whose name promises what it does not keep (`__Host-`,
+ * `__Secure-`). A suffix's own cookies go to nobody below it, and an address gets its own cookies only.
  */
 export class DefaultCookiePolicy extends CookiePolicy {
   static readonly DomainStrictNoDots: number = 1;
@@ -149,7 +150,8 @@ export class DefaultCookiePolicy extends CookiePolicy {
     return !(cookie.version! > 0 ? this.strict_rfc2965_unverifiable : this.strict_ns_unverifiable);
   }
 
-  set_ok_name(cookie: Cookie, _request: CookieRequest): boolean {
+  set_ok_name(cookie: Cookie, request: CookieRequest): boolean {
+    if (!keepsPromise(cookie, this.secure_protocols.includes(request.type))) return false;
     return !(cookie.version === 0 && this.strict_ns_set_initial_dollar && cookie.name.startsWith("$"));
   }
 
@@ -260,4 +262,15 @@ export class DefaultCookiePolicy extends CookiePolicy {
  */
 function isBound(cookie: Cookie): boolean {
   return !cookie.domain_specified && isPublicSuffix(cookie.domain);
+}
+
+/**
+ * Whether a cookie is what its name says, over a secure connection or not (RFC 6265bis §4.1.3): a server trusts that
+ * nobody else can have set it. In any case of letters, for some servers make no difference.
+ */
+function keepsPromise(cookie: Cookie, isSecure: boolean): boolean {
+  const prefix = /^__(?:host|secure)-/.exec(cookie.name.toLowerCase())?.[0];
+  if (prefix === undefined) return true;
+  if (!cookie.secure || !isSecure) return false;
+  return prefix === "__secure-" || (!cookie.domain_specified && cookie.path_specified && cookie.path === "/");
 }
