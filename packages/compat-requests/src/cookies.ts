@@ -41,7 +41,7 @@ export function extract_cookies_to_jar(jar: CookieJar, request: PreparedRequest,
   jar.extract_cookies(new MockResponse(original.msg), new MockRequest(request));
 }
 
-/** The Cookie header that a jar has for a request, or `null`. */
+/** The Cookie header that a jar has for a request, or `null`. @throws ValueError for a cookie with a semicolon */
 export function get_cookie_header(jar: CookieJar, request: PreparedRequest): string | null {
   if (
     jar._cookies?.size === 0 &&

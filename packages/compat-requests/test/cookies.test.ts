@@ -181,3 +181,23 @@ describe("plain http", () => {
     expect((await visit(set, [https])).sent).toBe("k=v");
   });
 });
+
+test("a cookie is taken back by those alone who could have set it", async () => {
+  const mine = ["http://a.example.com/", "k=v; Domain=example.com"] as const;
+  const back = "k=; Domain=example.com; Max-Age=0";
+  expect((await visit(mine, ["http://a.example.org/", back])).kept).toEqual(["k=v"]);
+  expect((await visit(mine, ["http://b.example.com/", back])).kept).toEqual([]);
+});
+
+test("of a domain's cookies the latest 180 are kept, and of a server's none beyond 4096 bytes", async () => {
+  const many = Array.from({ length: 400 }, (_, at) => `c${at}=1; Path=/${at % 3}`);
+  const { kept } = await visit(["http://a.test/", ...many]);
+  expect(kept).toHaveLength(180);
+  expect(kept).toContain("c399=1");
+  const [fits, large] = [4095, 4096].map((size) => `k${size}=${"v".repeat(size - 4)}`);
+  expect((await visit(["http://a.test/", fits!, large!.replace("=", "=vvvvv")])).kept).toEqual([fits]);
+});
+
+test.each([{ a: "b; evil=1" }, { "a; evil": "1" }])("%j is no cookie, but two", async (jar) => {
+  await expect(requests.get("http://127.0.0.1:1/", { cookies: jar })).rejects.toThrow('A cookie has no ";"');
+});

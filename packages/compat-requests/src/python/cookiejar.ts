@@ -13,6 +13,7 @@ import {
 } from "./cookie-requests.ts";
 import { Mapping } from "./dict.ts";
 import { isPublicSuffix } from "./public-suffix.ts";
+import { repr, str } from "./values.ts";
 
 /** The headers of a response as a cookie jar asks for them. */
 export interface CookieResponse {
@@ -28,6 +29,10 @@ function linesOf(response: CookieResponse, name: string): readonly string[] {
 
 const valued = new Set("version expires max-age domain path port comment commenturl".split(" "));
 const flags = new Set(["discard", "secure"]);
+
+/** Bytes of a server's cookie, name and value, and how many of one domain are kept (RFC 6265bis §5.6 and §6.1). */
+const MAX_SIZE = 4096;
+const MAX_PER_DOMAIN = 180;
 
 type Standard = Record<string, string | number | true | null | undefined>;
 
@@ -92,8 +97,12 @@ export abstract class CookieJar extends Mapping<string | null> {
   /** Takes those of a response's cookies that the policy lets in. */
   extract_cookies(response: CookieResponse, request: CookieRequest): void {
     const policy = tick(this);
-    for (const cookie of this.make_cookies(response, request))
-      if (policy.set_ok(cookie, request) && !hidesSecure(this, cookie, request)) this.set_cookie(cookie);
+    for (const cookie of this.make_cookies(response, request)) {
+      if (cookie.name.length + (cookie.value?.length ?? 0) > MAX_SIZE) continue;
+      if (!policy.set_ok(cookie, request) || hidesSecure(this, cookie, request)) continue;
+      this.set_cookie(cookie);
+      makeRoom(this, cookie.domain);
+    }
   }
 
   /** Takes a cookie where the policy lets it in. */
@@ -186,8 +195,9 @@ function sortAttributes(attributes: Attributes, now: number): [Standard, Record<
   return [standard, rest];
 }
 
-/** What one cookie adds to a Cookie header. */
+/** What one cookie adds to a Cookie header. @throws ValueError where that would be more than one cookie */
 function headerParts(cookie: Cookie, first: boolean): string[] {
+  if (/;/.test(`${cookie.name}${str(cookie.value)}`)) throw new ValueError(`A cookie has no ";": ${repr(cookie.name)}`);
   const version = cookie.version ?? 0;
   const parts = first && version > 0 ? [`$Version=${version}`] : [];
   // As in Python, quotes are escaped where the value has a non-word character, and quotes are not added.
@@ -224,6 +234,14 @@ function forRequest(jar: CookieJar, request: CookieRequest, policy: CookiePolicy
     }
   }
   return out;
+}
+
+/** Lets a cookie go of a domain that has one too many: the oldest of the path with the most. */
+function makeRoom(jar: CookieJar, domain: string): void {
+  const paths = [...(jar._cookies.get(domain)?.values() ?? [])];
+  if (paths.reduce((count, names) => count + names.size, 0) <= MAX_PER_DOMAIN) return;
+  const fullest = paths.reduce((most, names) => (names.size > most.size ? names : most));
+  fullest.delete(fullest.keys().next().value!);
 }
 
 /**
@@ -290,12 +308,7 @@ function fromOne(jar: CookieJar, [first, ...attributes]: Attributes, request: Co
     port_specified = true;
   }
   const expires = (standard["expires"] as number | undefined) ?? null;
-  if (expires !== null && expires <= jar._now) {
-    // A server takes a cookie back by a date in the past.
-    if (!hidesSecure(jar, { name, domain, path }, request)) jar._cookies.get(domain)?.get(path)?.delete(name);
-    return null;
-  }
-  return new Cookie({
+  const cookie = new Cookie({
     version,
     name,
     value: value as string | null,
@@ -313,4 +326,9 @@ function fromOne(jar: CookieJar, [first, ...attributes]: Attributes, request: Co
     comment_url: (standard["commenturl"] as string | undefined) ?? null,
     rest,
   });
+  if (expires === null || expires > jar._now) return cookie;
+  // A server takes a cookie back by a date in the past: one that it could have set, where Python lets it take any.
+  if (jar.get_policy().set_ok(cookie, request) && !hidesSecure(jar, cookie, request))
+    jar._cookies.get(domain)?.get(path)?.delete(name);
+  return null;
 }
