@@ -294,6 +294,8 @@ export class HTTPResponse {
   /** Reads what is left and drops it, so that the connection can be used again. */
   async drain_conn(): Promise<void> {
     this.#buffer = nothing;
+    // Whoever drops the rest knows that there is none.
+    this.#failure = undefined;
     this.#finish();
     await this.#source.discard();
   }
