@@ -127,8 +127,9 @@ export abstract class SessionRedirectMixin {
     // That of the way it goes: Python asks by the scheme alone, and so sends it to whoever else is there.
     const proxy = select_proxy(url!, found);
     const [username, password] = proxy ? get_auth_from_url(proxy) : ["", ""];
+    const isPassedOn = proxy !== null && urlsplit(proxy).scheme.startsWith("socks");
     // The origin behind a tunnel or SOCKS would get to see it.
-    if (!scheme.startsWith("https") && !proxy?.startsWith("socks") && username && password) {
+    if (!scheme.startsWith("https") && !isPassedOn && username && password) {
       headers.set("Proxy-Authorization", _basic_auth_str(username, password));
     }
     return found;

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createAuthority, startProxy, startRawServer } from "@posthaste/test-server";
+import { createAuthority, startProxy, startRawServer, startSocks5 } from "@posthaste/test-server";
 import { temporaryFolder } from "@posthaste/test-server/program";
 import { afterAll, describe, expect, test } from "vitest";
 import requests, { exceptions, utils } from "../src/index.ts";
@@ -59,6 +59,14 @@ test("a proxy's credentials go with a redirect to nobody else", async () => {
   for (const path of ["/direct", "/other"]) await requests.get(start + path, { proxies });
   expect(other.requests.map(({ headers }) => headers.join("\n"))).toEqual([expect.not.stringContaining("Proxy-Auth")]);
   expect(target.requests.map((request) => header(request, "proxy-authorization"))).toEqual([undefined, undefined]);
+});
+
+test.each(["socks5h", "SOCKS5H"])("nor do those of %s reach the origin", async (scheme) => {
+  await using proxy = await startSocks5({ auth: { user: "u", password: "SECRET" } });
+  await using server = await startRawServer([redirect("/there"), reply()]);
+  const proxies = { http: `${scheme}://u:SECRET@127.0.0.1:${proxy.port}` };
+  expect((await requests.get(`${server.url}/here`, { proxies })).text).toBe("ok");
+  expect(server.requests.map((request) => header(request, "proxy-authorization"))).toEqual([undefined, undefined]);
 });
 
 test.each([
