@@ -160,10 +160,12 @@ export class HTTPAdapter extends BaseAdapter {
     return { ...(this.exact && { exact: true }), ...(this.with_credentials && { with_credentials: true }) };
   }
 
-  /** The pool manager for a proxy. */
+  /** The pool manager for a proxy. @throws InvalidSchema for SOCKS 4, as Python does where PySocks is missing */
   proxy_manager_for(proxy: string, proxy_kwargs: PoolKwargs = {}): PoolManager {
     const known = this.proxy_manager[proxy];
     if (known) return known;
+    if (/^socks4/i.test(proxy))
+      throw new InvalidSchema("Missing dependencies for SOCKS support: there is SOCKS 5 alone.");
     const headers = proxy.toLowerCase().startsWith("socks") ? {} : this.proxy_headers(proxy);
     const pool = { maxsize: this._pool_maxsize, block: this._pool_block, ...this.#own, ...proxy_kwargs };
     return (this.proxy_manager[proxy] = new PoolManager(this._pool_connections, pool, proxySettings(proxy, headers)));
@@ -256,9 +258,6 @@ export class HTTPAdapter extends BaseAdapter {
     const proxy = prepend_scheme_if_needed(given, "http");
     if (!hostOf(proxy))
       throw new InvalidProxyURL("Please check proxy URL. It is malformed and could be missing the host.");
-    // As in Python where PySocks is missing.
-    if (/^socks4/i.test(proxy))
-      throw new InvalidSchema("Missing dependencies for SOCKS support: there is SOCKS 5 alone.");
     return this.proxy_manager_for(proxy);
   }
 

@@ -166,10 +166,10 @@ function isSame(one: PoolKwargs, other: PoolKwargs): boolean {
   return true;
 }
 
-/** @throws ProxySchemeUnknown for what is neither http, https nor SOCKS */
+/** @throws ProxySchemeUnknown for what is neither http, https nor SOCKS 5 */
 export function proxySettings(url: string, headers: Readonly<Record<string, string>>): ProxySettings {
   const { scheme } = parse_url(url);
-  if (!scheme || !/^(?:https?|socks(?:4a?|5h?))$/.test(scheme)) throw new ProxySchemeUnknown(scheme);
+  if (!scheme || !/^(?:https?|socks5h?)$/.test(scheme)) throw new ProxySchemeUnknown(scheme);
   return { url, headers, scheme };
 }
 

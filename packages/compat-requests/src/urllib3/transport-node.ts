@@ -40,11 +40,10 @@ export function connectionOf({ scheme, proxy, kwargs }: HTTPConnectionPool, path
   const tls = scheme === "https" ? tlsOptions(paths) : undefined;
   if (tls) options.tls = tls;
   if (proxy) {
-    options.proxy = { url: proxy.url, headers: proxy.headers };
     // By the pool's keywords: they say what `verify` was, whatever the scheme of the target.
     const { cert_reqs = null, ca_certs = null, ca_cert_dir = null } = kwargs;
     const proxyTls = proxy.scheme === "https" ? tlsOptions({ cert_reqs, ca_certs, ca_cert_dir }) : undefined;
-    if (proxyTls) options.proxy = { ...options.proxy, tls: proxyTls };
+    options.proxy = { url: proxy.url, headers: proxy.headers, ...(proxyTls && { tls: proxyTls }) };
   }
   if (kwargs.source_address?.[0]) options.localAddress = kwargs.source_address[0];
   return options;
