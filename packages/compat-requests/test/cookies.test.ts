@@ -1,23 +1,21 @@
 import { createAuthority, startRawServer } from "@posthaste/test-server";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { temporaryFolder } from "@posthaste/test-server/program";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import requests, { cookies, models } from "../src/index.ts";
 import { isPublicSuffix } from "../src/python/public-suffix.ts";
 import { header, reply } from "./replies.ts";
 
-let folder: string;
-let verify: string;
+const folder = temporaryFolder();
+const verify = join(folder.path, "ca.pem");
 let tls: { key: string; cert: string };
 beforeAll(async () => {
   const authority = await createAuthority();
   tls = await authority.issue({ names: ["localhost"] });
-  folder = await mkdtemp(join(tmpdir(), "cookies-"));
-  verify = join(folder, "ca.pem");
-  await writeFile(verify, authority.ca);
+  writeFileSync(verify, authority.ca);
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(() => folder[Symbol.dispose]());
 
 type Visit = readonly [url: string, ...cookies: string[]];
 

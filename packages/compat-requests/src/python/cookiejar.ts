@@ -13,7 +13,7 @@ import {
 } from "./cookie-requests.ts";
 import { Mapping } from "./dict.ts";
 import { isPublicSuffix } from "./public-suffix.ts";
-import { repr, str } from "./values.ts";
+import { repr } from "./values.ts";
 
 /** The headers of a response as a cookie jar asks for them. */
 export interface CookieResponse {
@@ -98,8 +98,8 @@ export abstract class CookieJar extends Mapping<string | null> {
   extract_cookies(response: CookieResponse, request: CookieRequest): void {
     const policy = tick(this);
     for (const cookie of this.make_cookies(response, request)) {
-      if (cookie.name.length + (cookie.value?.length ?? 0) > MAX_SIZE) continue;
-      if (!policy.set_ok(cookie, request) || hidesSecure(this, cookie, request)) continue;
+      if (cookie.name.length + (cookie.value?.length ?? 0) > MAX_SIZE || !isWelcome(this, cookie, request, policy))
+        continue;
       this.set_cookie(cookie);
       makeRoom(this, cookie.domain);
     }
@@ -107,7 +107,7 @@ export abstract class CookieJar extends Mapping<string | null> {
 
   /** Takes a cookie where the policy lets it in. */
   set_cookie_if_ok(cookie: Cookie, request: CookieRequest): void {
-    if (tick(this).set_ok(cookie, request) && !hidesSecure(this, cookie, request)) this.set_cookie(cookie);
+    if (isWelcome(this, cookie, request, tick(this))) this.set_cookie(cookie);
   }
 
   /** Takes a cookie, in the place of one with the same domain, path and name. */
@@ -197,7 +197,7 @@ function sortAttributes(attributes: Attributes, now: number): [Standard, Record<
 
 /** What one cookie adds to a Cookie header. @throws ValueError where that would be more than one cookie */
 function headerParts(cookie: Cookie, first: boolean): string[] {
-  if (/;/.test(`${cookie.name}${str(cookie.value)}`)) throw new ValueError(`A cookie has no ";": ${repr(cookie.name)}`);
+  if (`${cookie.name}${cookie.value}`.includes(";")) throw new ValueError(`A cookie has no ";": ${repr(cookie.name)}`);
   const version = cookie.version ?? 0;
   const parts = first && version > 0 ? [`$Version=${version}`] : [];
   // As in Python, quotes are escaped where the value has a non-word character, and quotes are not added.
@@ -244,16 +244,21 @@ function makeRoom(jar: CookieJar, domain: string): void {
   fullest.delete(fullest.keys().next().value!);
 }
 
+/** Whether the policy lets a cookie in, and it takes no Secure one's place. */
+function isWelcome(jar: CookieJar, cookie: Cookie, request: CookieRequest, policy: CookiePolicy): boolean {
+  return policy.set_ok(cookie, request) && !hidesSecure(jar, cookie, request, policy);
+}
+
 /**
  * Whether a cookie that came without encryption would replace a Secure one, or go along with it (RFC 6265bis §5.7): then
  * anybody on the way could put their own session in the place of the user's.
  */
 function hidesSecure(
   jar: CookieJar,
-  { name, domain, path }: Pick<Cookie, "name" | "domain" | "path">,
+  { name, domain, path }: Cookie,
   request: CookieRequest,
+  policy: CookiePolicy,
 ): boolean {
-  const policy = jar.get_policy();
   const secure = policy instanceof DefaultCookiePolicy ? policy.secure_protocols : ["https", "wss"];
   if (secure.includes(request.type)) return false;
   const wanted = dotted(domain);
@@ -328,7 +333,6 @@ function fromOne(jar: CookieJar, [first, ...attributes]: Attributes, request: Co
   });
   if (expires === null || expires > jar._now) return cookie;
   // A server takes a cookie back by a date in the past: one that it could have set, where Python lets it take any.
-  if (jar.get_policy().set_ok(cookie, request) && !hidesSecure(jar, cookie, request))
-    jar._cookies.get(domain)?.get(path)?.delete(name);
+  if (isWelcome(jar, cookie, request, jar.get_policy())) jar._cookies.get(domain)?.get(path)?.delete(name);
   return null;
 }
